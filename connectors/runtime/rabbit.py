@@ -13,7 +13,7 @@ from typing import Self
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractIncomingMessage, AbstractRobustChannel, AbstractRobustConnection, AbstractRobustQueue
-from aio_pika.exceptions import AMQPError, DeliveryError, PublishError
+from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity, DeliveryError, PublishError
 
 from connectors.runtime import topology
 from connectors.runtime.bus import BusClosed, NotConfirmed, Unroutable
@@ -95,7 +95,10 @@ class RabbitBus:
         channel = await _open_channel(self._consuming)
         await channel.set_qos(prefetch_count=prefetch)
         consumer = _RabbitConsumer(channel, handler, self._redelivery_pause, self._consumers.discard)
-        await consumer.start(queue)
+        try:
+            await consumer.start(queue)
+        except ChannelNotFoundEntity as error:
+            raise Unroutable(f"no queue {queue}: {error}") from error
         self._consumers.add(consumer)
         return consumer
 

@@ -1,7 +1,7 @@
 """Both buses behind one fixture; the rabbit one on a private node that lives as long as the test session."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import aio_pika
@@ -42,29 +42,28 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
         broker.close()
 
 
-@pytest.fixture
-async def clean(broker: Broker) -> str:
-    """The broker's address, its queues of this suite emptied by deleting them."""
-    connection = await aio_pika.connect(broker.url)
-    async with connection, connection.channel() as channel:
-        for queue in QUEUES:
-            await channel.queue_delete(queue.name)
-    return broker.url
-
-
 OpenRabbit = Callable[[], Awaitable[RabbitBus]]
 
 
-@pytest.fixture
-async def open_rabbit(clean: str) -> AsyncIterator[OpenRabbit]:
-    """Opens buses on the clean broker; failed deliveries are repeated at once, so that tests are quick."""
+@asynccontextmanager
+async def opener(broker: Broker) -> AsyncIterator[OpenRabbit]:
+    """Opens buses on empty queues; failed deliveries are repeated at once, so that tests are quick."""
+    async with await aio_pika.connect(broker.url) as connection, connection.channel() as channel:
+        for queue in QUEUES:
+            await channel.queue_delete(queue.name)
     async with AsyncExitStack() as stack:
 
         async def open_one() -> RabbitBus:
-            bus = await RabbitBus.connect(clean, QUEUES, publish_timeout=3.0, redelivery_pause=0.0)
+            bus = await RabbitBus.connect(broker.url, QUEUES, publish_timeout=3.0, redelivery_pause=0.0)
             stack.push_async_callback(bus.close)
             return bus
 
+        yield open_one
+
+
+@pytest.fixture
+async def open_rabbit(broker: Broker) -> AsyncIterator[OpenRabbit]:
+    async with opener(broker) as open_one:
         yield open_one
 
 
@@ -75,5 +74,5 @@ async def kit(request: pytest.FixtureRequest) -> AsyncIterator[Kit]:
         yield Kit(bus=bus, durable=False)
         await bus.close()
     else:
-        open_one: OpenRabbit = request.getfixturevalue("open_rabbit")
-        yield Kit(bus=await open_one(), durable=True)
+        async with opener(request.getfixturevalue("broker")) as open_one:
+            yield Kit(bus=await open_one(), durable=True)
