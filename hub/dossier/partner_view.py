@@ -4,7 +4,7 @@ from uuid import UUID
 
 from hub import payment, result, vault
 from hub.dossier import repository
-from hub.dossier.model import Component, Dossier, LogRow, Supplement
+from hub.dossier.model import Component, Supplement
 from hub.kernel.db import UnitOfWork
 from hub.kernel.links import Links
 from schemas.messages import dossier as wire
@@ -80,8 +80,10 @@ def _supplement(asked: Supplement) -> wire.Supplement:
     )
 
 
-def progress(dossier: Dossier, row: LogRow) -> wire.Progress:
+async def step(uow: UnitOfWork, dossier_id: UUID, revision: int) -> wire.Progress:
     """One step of the story, for the national portal."""
+    dossier = await repository.get(uow.conn, dossier_id)
+    row = next(row for row in await repository.log(uow.conn, dossier_id) if row.version == revision)
     return wire.Progress(
         dossier_code=dossier.code or "",
         revision=row.version,
