@@ -8,7 +8,6 @@ from uuid import UUID
 from hub.kernel.clock import VN
 from hub.kernel.db import UnitOfWork
 from hub.kernel.ids import uuid7
-from hub.kernel.storage import Storage
 from hub.kernel.text import nfc
 from hub.vault import repository
 from hub.vault.errors import NoSuchConversion, NoSuchEntry
@@ -20,7 +19,6 @@ Render = Callable[[Numbered, Entry, bytes], Awaitable[bytes]]
 
 async def store(
     uow: UnitOfWork,
-    storage: Storage,
     data: bytes,
     *,
     owner_id: UUID,
@@ -32,7 +30,7 @@ async def store(
     document_id: UUID | None = None,
 ) -> Entry:
     """Keep content for its owner; with `document_id`, as its next version. Raises NoSuchEntry for another's."""
-    stored = await storage.put(data)
+    stored = await uow.storage.put(data)
     entry = await repository.add(
         uow.conn,
         repository.NewEntry(
@@ -69,11 +67,11 @@ async def entries(uow: UnitOfWork, ids: Sequence[UUID]) -> tuple[Entry, ...]:
     return await repository.entries(uow.conn, ids)
 
 
-async def read(uow: UnitOfWork, storage: Storage, entry_id: UUID, *, purpose: str = "") -> bytes:
+async def read(uow: UnitOfWork, entry_id: UUID, *, purpose: str = "") -> bytes:
     """The content; who read it is logged, so this needs `db.begin`. Whether they may is the caller's to check."""
     found = await entry(uow, entry_id)
     await saw(uow, owner_id=found.owner_id, dossier_id=found.dossier_id, entry=found, purpose=purpose)
-    return await storage.read(found.sha256)
+    return await uow.storage.read(found.sha256)
 
 
 async def saw(
@@ -126,9 +124,7 @@ async def versions(uow: UnitOfWork, document_id: UUID) -> tuple[Entry, ...]:
     return await repository.versions(uow.conn, document_id)
 
 
-async def convert_to_paper(
-    uow: UnitOfWork, storage: Storage, entry_id: UUID, *, render: Render | None = None
-) -> Conversion:
+async def convert_to_paper(uow: UnitOfWork, entry_id: UUID, *, render: Render | None = None) -> Conversion:
     """Number and record a paper copy (RES-09). `render` makes its PDF, which is kept in the owner's vault too."""
     original = await entry(uow, entry_id)
     year = uow.now.astimezone(VN).year
@@ -139,7 +135,7 @@ async def convert_to_paper(
         by=uow.actor.name,
         unit=uow.actor.unit,
     )
-    paper = None if render is None else await _paper(uow, storage, original, numbered, render)
+    paper = None if render is None else await _paper(uow, original, numbered, render)
     made = Conversion(
         id=uuid7(),
         number=numbered.number,
@@ -162,11 +158,10 @@ async def convert_to_paper(
     return made
 
 
-async def _paper(uow: UnitOfWork, storage: Storage, original: Entry, numbered: Numbered, render: Render) -> Entry:
-    content = await render(numbered, original, await storage.read(original.sha256))
+async def _paper(uow: UnitOfWork, original: Entry, numbered: Numbered, render: Render) -> Entry:
+    content = await render(numbered, original, await uow.storage.read(original.sha256))
     return await store(
         uow,
-        storage,
         content,
         owner_id=original.owner_id,
         kind=Kind.CONVERSION,

@@ -73,12 +73,7 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def hub(database_url: str) -> AsyncIterator[Hub]:
+async def hub(database_url: str, tmp_path: Path) -> AsyncIterator[Hub]:
     clock, told = Clock(), Everything()
-    async with open_database(database_url, clock=clock, subscribers=told) as db:
+    async with open_database(database_url, FolderStorage(tmp_path / "files"), clock=clock, subscribers=told) as db:
         yield Hub(db, clock, told)
-
-
-@pytest.fixture
-def storage(tmp_path: Path) -> FolderStorage:
-    return FolderStorage(tmp_path / "files")
