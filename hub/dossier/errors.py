@@ -96,3 +96,24 @@ def stale(code: str, at: str, last: str) -> Conflict:
         f"The status for {code} is of {at}, before the latest step ({last}). Kept for comparison, not applied. "
         "Send the present step with its true time.",
     )
+
+
+def from_the_future(code: str, at: str) -> Conflict:
+    """A vendor's clock runs ahead."""
+    return Conflict(
+        "dossier.future-status",
+        f"Trạng thái gửi cho hồ sơ {code} có thời điểm {at}, ở tương lai. Đã lưu để đối chiếu, không áp dụng. "
+        "Hãy chỉnh đồng hồ máy chủ rồi gửi lại.",
+        f"The status for {code} is of {at}, in the future. Kept for comparison, not applied. "
+        "Correct your server's clock and send it again.",
+    )
+
+
+def result_needed(code: str) -> Invalid:
+    """A dossier cannot end with nothing."""
+    return Invalid(
+        "dossier.result-missing",
+        f"Kết thúc hồ sơ {code} phải kèm ít nhất một tệp kết quả PDF có chữ ký số. Hãy gửi lại kèm tệp.",
+        f"Concluding {code} needs at least one signed PDF. Send it again with the file.",
+        field="DanhSachGiayToKetQua",
+    )

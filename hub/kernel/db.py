@@ -12,7 +12,7 @@ import msgspec
 from hub.kernel import audit, outbox
 from hub.kernel.actor import Actor
 from hub.kernel.clock import Clock, system_clock
-from hub.kernel.errors import Away
+from hub.kernel.errors import Away, Problem
 from hub.kernel.events import Fact, Routes, Subscribers
 from hub.kernel.storage import Storage
 
@@ -95,14 +95,22 @@ class Database:
 
     @asynccontextmanager
     async def begin(self, actor: Actor) -> AsyncIterator[UnitOfWork]:
-        """A transaction; commits when the block ends well. Raises Away when PostgreSQL does not answer."""
+        """A transaction; commits when the block ends well or in a Problem that `commits`. Raises Away."""
+        refusal: Problem | None = None
         try:
             async with self._pool.acquire() as conn, conn.transaction():
                 uow = UnitOfWork(conn, actor, self._clock(), self._storage, self._subscribers, self._routes)
-                yield uow
+                try:
+                    yield uow
+                except Problem as problem:
+                    if not problem.commits:
+                        raise
+                    refusal = problem
                 await uow.flush()
         except _LOST as lost:
             raise away() from lost
+        if refusal is not None:
+            raise refusal
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:

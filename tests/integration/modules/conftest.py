@@ -1,0 +1,79 @@
+"""A database with a clock that the test moves and a list of every fact that was told."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+
+from hub.identity import passwords
+from hub.kernel.actor import Actor
+from hub.kernel.db import Database, UnitOfWork, open_database
+from hub.kernel.events import Fact
+from hub.kernel.storage import FolderStorage
+
+OFFICER = Actor(kind="officer", id="o-1", name="Trần Thị Tiếp Nhận", unit="Bộ phận Một cửa")
+
+
+class Clock:
+    """Stands still until the test moves it."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+class Everything(dict[type[Fact], Sequence[Callable[[UnitOfWork, Any], Awaitable[None]]]]):
+    """Subscribes to every fact."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.facts: list[Fact] = []
+
+    def __bool__(self) -> bool:
+        return True
+
+    def get(self, key: Any, default: Any = ()) -> Any:
+        return (self._note,)
+
+    async def _note(self, _: UnitOfWork, fact: Fact) -> None:
+        self.facts.append(fact)
+
+
+class Hub:
+    """The database as a test uses it."""
+
+    def __init__(self, db: Database, clock: Clock, told: Everything) -> None:
+        self.db = db
+        self.clock = clock
+        self._told = told
+
+    def begin(self, actor: Actor = OFFICER) -> AbstractAsyncContextManager[UnitOfWork]:
+        return self.db.begin(actor)
+
+    def told(self, kind: type[Any]) -> list[Any]:
+        return [fact for fact in self._told.facts if isinstance(fact, kind)]
+
+    async def value(self, sql: str, *arguments: Any) -> Any:
+        return await self.db.pool.fetchval(sql, *arguments)
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """argon2 is costly on purpose; a test of anything else need not pay for it."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture
+async def hub(database_url: str, tmp_path: Path) -> AsyncIterator[Hub]:
+    clock, told = Clock(), Everything()
+    async with open_database(database_url, FolderStorage(tmp_path / "files"), clock=clock, subscribers=told) as db:
+        yield Hub(db, clock, told)
