@@ -36,7 +36,7 @@ CATALOG_CHANNEL = {"1": "counter", "2": "online", "3": "postal"}
 LEVEL_NAME = {"bộ": "ministry", "tỉnh": "province", "huyện": "district", "xã": "commune", "cơ quan khác": "other"}
 LEVEL_CODE = {"0": "ministry", "1": "province", "2": "district", "3": "commune"}
 UNIT = {"ngày làm việc": "working-day", "ngày": "day", "giờ": "hour", "giờ làm việc": "working-hour"}
-SET_LOCALLY = ("hội đồng nhân dân", "luật phí và lệ phí")
+OPEN_RATE = ("hội đồng nhân dân", "luật phí và lệ phí", "thông tư số", "theo quy định")
 FREE = {"không", "miễn phí", "0", "không thu phí", "không quy định"}
 DONG = {"", "đồng", "vnđ", "vnd", "đ", "việt nam đồng"}
 
@@ -316,11 +316,13 @@ _NUMBER = re.compile(r"\d{1,3}([.,]\d{3})*|\d+")
 
 
 def _rate(channel: str, rate: wire.PhiLePhi) -> catalog.FeeRate:
-    """ "Free" with a note that leaves the rate to the province (SET_LOCALLY) is not free: the amount is open (PRO-10)."""
+    """A "free" whose note sends the reader to another text for the rate is not free: the amount is open (PRO-10)."""
     sum_text, note = nfc(rate.SOTIEN), nfc(rate.MOTA)
     amount = None
     if sum_text.casefold() in FREE:
-        amount = None if any(words in note.casefold() for words in SET_LOCALLY) else 0
+        told = note.casefold()
+        elsewhere = any(words in told for words in OPEN_RATE) and not told.startswith("miễn")
+        amount = None if elsewhere else 0
     elif _NUMBER.fullmatch(sum_text) and nfc(rate.DONVI).casefold() in DONG:
         amount = int(re.sub(r"[.,]", "", sum_text))
     text = f"{sum_text} {rate.DONVI}".strip() if amount else sum_text
