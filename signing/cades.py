@@ -37,10 +37,11 @@ def verify_cms(data: bytes, judge: Judge, *, detached: bytes | None = None) -> t
 
 def _der(data: bytes) -> bytes:
     match = PEM.search(data)
-    if match is None:
+    if match is None and not data.startswith(b"MII"):
         return data
+    text = match.group(1) if match else data
     try:
-        return base64.b64decode(b"".join(match.group(1).split()), validate=True)
+        return base64.b64decode(b"".join(text.split()), validate=True)
     except binascii.Error as error:
         raise CmsError(f"PEM: {error}") from error
 

@@ -99,7 +99,7 @@ def _xades(signature: Any) -> Xades:
             if found.namespace or len(properties) > 1:
                 raise XmlRefused(SubIndication.FORMAT_FAILURE, "several QualifyingProperties")
             target = properties[0].get("Target")
-            if target is not None and target.removeprefix("#") not in ("", signature.get("Id")):
+            if target is not None and target.removeprefix("#") .casefold() not in ("", (signature.get("Id") or "").casefold()):
                 raise XmlRefused(SubIndication.FORMAT_FAILURE, "QualifyingProperties of another signature")
             found = Xades(
                 namespace=namespace,
@@ -198,9 +198,10 @@ def _signer(certs: list[Cert], expected: list[tuple[str, bytes]] | None, signatu
             return named
     info = signature.find(tag("KeyInfo"))
     inside = load_certs(b64(e) for e in info.iter(tag("X509Certificate"))) if info is not None else []
-    issuers = {c.issuer for c in inside if not c.self_issued}
-    leaves = [c for c in inside if c.subject not in issuers] or inside
-    return leaves[0] if leaves else None
+    for cert in inside:  # without a named certificate it is the one whose key verifies
+        if check_value(signature, cert.public_key)[0]:
+            return cert
+    return inside[0] if inside else None
 
 
 def _signing_time(xades: Xades) -> datetime | None:

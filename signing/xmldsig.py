@@ -139,13 +139,20 @@ def canonical(node: Any, algorithm: str, prefixes: list[str] | None = None, *, c
     exclusive, with_comments = C14N[algorithm]
     if not exclusive and isinstance(node, etree._Element) and node.getparent() is not None:
         node = _with_inherited(node)
-    return etree.tostring(  # type: ignore[no-any-return,call-overload]
-        node,
-        method="c14n",
-        exclusive=exclusive,
-        with_comments=with_comments and comments,
-        inclusive_ns_prefixes=prefixes or None if exclusive else None,
-    )
+    comments = comments and with_comments
+    try:
+        return etree.tostring(  # type: ignore[no-any-return,call-overload]
+            node,
+            method="c14n",
+            exclusive=exclusive,
+            with_comments=comments,
+            inclusive_ns_prefixes=prefixes or None if exclusive else None,
+        )
+    except etree.C14NError as error:
+        if exclusive and not prefixes and isinstance(node, etree._Element):
+            # libxml2 refuses relative namespace names; the same form by another way
+            return etree.canonicalize(node, with_comments=comments).encode()
+        raise XmlRefused(SubIndication.FORMAT_FAILURE, str(error)) from error
 
 
 def _with_inherited(node: Any) -> Any:
