@@ -47,7 +47,7 @@ def sniff(data: bytes) -> Kind:
         return Kind.XML
     if head.startswith((b"-----BEGIN PKCS7", b"-----BEGIN CMS", b"MII")) or head[:1] == b"\x30" or SIGNED_DATA in head[:64]:
         return Kind.CMS
-    if head.startswith(b"{") or (head.startswith(b"eyJ") and head.count(b".") >= 1):
+    if head.startswith((b"{", b"eyJ")):
         return Kind.JWS
     return Kind.UNKNOWN
 

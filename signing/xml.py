@@ -77,8 +77,20 @@ def _one(document: Document, signature: Any, number: int, judge: Judge) -> Signa
     covers, problem = _coverage(document, signature, xades, references, countered)
     report = msgspec.structs.replace(report, covers=covers, coverage="entire-file" if covers == "root" else covers)
     if problem:
-        report = with_failure(report, SubIndication.SIGNED_DATA_NOT_FOUND, "wrong-element", problem)
+        sub = SubIndication.FORMAT_FAILURE if countered is not None else SubIndication.SIGNED_DATA_NOT_FOUND
+        report = with_failure(report, sub, "wrong-element", problem)
+    if not _counter_types_hold(references):
+        report = with_failure(report, SubIndication.FORMAT_FAILURE, "wrong-element", "CountersignedSignature")
     return report
+
+
+def _counter_types_hold(references: list[Reference]) -> bool:
+    """A reference that says it counter-signs must point at a signature value."""
+    return all(
+        r.target is not None and not isinstance(r.target, str) and r.target.tag == tag("SignatureValue")
+        for r in references
+        if r.kind.endswith("#CountersignedSignature")
+    )
 
 
 def _countered(signature: Any) -> Any:
@@ -123,6 +135,7 @@ def _result(signature: Any, xades: Xades, references: list[Reference], judge: Ju
     missing = [r for r in references if r.ok is None]
     result.hash_ok = all(r.ok for r in references if r.ok is not None)
     if missing and result.hash_ok:
+        result.hash_ok = None
         result.problem = SubIndication.SIGNED_DATA_NOT_FOUND
         result.detail = f"{missing[0].uri or 'a reference without URI'} is not in the file"
     _check_references_algorithms(references, result)

@@ -156,18 +156,16 @@ def canonical(node: Any, algorithm: str, prefixes: list[str] | None = None, *, c
 
 
 def _with_inherited(node: Any) -> Any:
-    """Inclusive canonical XML takes over xml:* attributes of the ancestors (C14N 1.0 §2.4)."""
-    found: dict[str, str] = {}
+    """A copy of an inner element as a document of its own, with what inclusive C14N takes over from its ancestors.
+
+    Namespaces come along by serialising (lxml's own way for inner elements writes a false xmlns="");
+    xml:* attributes are copied (C14N 1.0 §2.4).
+    """
+    twin = parse(etree.tostring(node, with_tail=False))
     for ancestor in node.iterancestors():
         for key, value in ancestor.attrib.items():
-            if key.startswith("{http://www.w3.org/XML/1998/namespace}") and key not in node.attrib:
-                found.setdefault(key, value)
-    if not found:
-        return node
-    tree = copy.deepcopy(node.getroottree())
-    twin = _at(tree.getroot(), _position(node))
-    for key, value in found.items():
-        twin.set(key, value)
+            if key.startswith("{http://www.w3.org/XML/1998/namespace}") and key not in twin.attrib:
+                twin.set(key, value)
     return twin
 
 
@@ -208,7 +206,7 @@ class Document:
     def by_id(self, value: str) -> Any:
         found = self.ids.get(value, [])
         if not found:
-            raise XmlRefused(SubIndication.SIGNED_DATA_NOT_FOUND, f"no element with the identifier {value}")
+            raise XmlRefused(SubIndication.FORMAT_FAILURE, f"no element with the identifier {value}")
         if len(found) > 1:
             raise XmlRefused(SubIndication.FORMAT_FAILURE, f"the identifier {value} occurs {len(found)} times")
         return found[0]
