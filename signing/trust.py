@@ -75,6 +75,12 @@ class TrustStore:
                 cert = load_cert(der)
                 self._known.setdefault(cert.subject, []).append(cert)
 
+    def with_list(self, item: TrustList, keys: Iterable[Any] = ()) -> TrustStore:
+        """A store with one list more and the same revocation data."""
+        store = TrustStore((*self.lists, item), keys=(*self.keys, *keys))
+        store.revocation = self.revocation
+        return store
+
     @property
     def version(self) -> str:
         """Names the lists and pins their content: the same text means the same verdicts."""
