@@ -46,9 +46,7 @@ def left_out(environ: Mapping[str, str] = os.environ) -> frozenset[str]:
     names = frozenset(filter(None, environ.get("WITHOUT", "").replace(" ", "").split(",")))
     unknown = names - {part.name for part in PARTS}
     if unknown:
-        raise Missing(
-            f"WITHOUT={','.join(sorted(names))}: `{min(unknown)}` is no part; choose from browser,rabbit"
-        )
+        raise Missing(f"WITHOUT={','.join(sorted(names))}: `{min(unknown)}` is no part; choose from browser,rabbit")
     return names
 
 

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import uuid
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from tests.support.rabbit import RabbitNode
 from tests.support.run import FAST, FOLDER, NAME, TEMPLATE, Run, shared, virtual_host
 
 _RUN = pytest.StashKey[Run]()
-_LEFT_OUT = pytest.StashKey[Counter[str]]()
+_LEFT_OUT = pytest.StashKey[dict[str, int]]()
 
 CHROMIUM_FLAGS = (
     "--headless",
@@ -34,7 +33,7 @@ CHROMIUM_FLAGS = (
 def pytest_configure(config: pytest.Config) -> None:
     for part in PARTS:
         config.addinivalue_line("markers", f"needs_{part.name}: uses {part.title}; WITHOUT={part.name} leaves it out")
-    config.stash[_LEFT_OUT] = Counter()
+    config.stash[_LEFT_OUT] = dict.fromkeys((part.name for part in PARTS), 0)
     try:
         left_out()
     except Missing as missing:
@@ -60,7 +59,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for name in needs:
             item.add_marker(f"needs_{name}")
         missed = needs & without
-        config.stash[_LEFT_OUT].update(missed)
+        for name in missed:
+            config.stash[_LEFT_OUT][name] += 1
         (dropped if missed else kept).append(item)
     if dropped:
         config.hook.pytest_deselected(items=dropped)
@@ -71,13 +71,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_sessionfinish(session: pytest.Session) -> None:
     output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
     if output is not None:
-        output["left_out"] = dict(session.config.stash[_LEFT_OUT])
+        counts = session.config.stash[_LEFT_OUT]
+        output["left_out"] = counts
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     # Every worker collects everything, so the last one's count is the count.
-    node.config.stash[_LEFT_OUT] = Counter(getattr(node, "workeroutput", {}).get("left_out", {}))
+    node.config.stash[_LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", {})
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -86,7 +87,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(f"provisioned: {note}")
     for name in sorted(left_out()):
         title = next(part.title for part in PARTS if part.name == name)
-        count = config.stash[_LEFT_OUT][name]
+        count = config.stash[_LEFT_OUT].get(name, 0)
         terminalreporter.write_line(f"NOT TESTED: {count} tests that need {title} (WITHOUT={name})", yellow=True)
 
 

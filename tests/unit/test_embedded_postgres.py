@@ -12,7 +12,6 @@ import pytest
 
 from hub.kernel.postgres import EmbeddedPostgres, PostgresBinaries, PostgresUnavailable
 
-
 OWNER = """
 import sys, time, pathlib
 from hub.kernel.postgres import EmbeddedPostgres
