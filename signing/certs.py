@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtensionOID, NameOID
 
@@ -42,13 +45,41 @@ def name_key(name: x509.Name) -> NameKey:
     )
 
 
+warnings.filterwarnings("ignore", category=CryptographyDeprecationWarning, module=r"signing\..*")
+warnings.filterwarnings("ignore", message=r"Attribute's length must be", module=r"signing\..*")
+
+
+def _lenient_key(name: Any) -> NameKey:
+    return tuple(
+        tuple(sorted((a["type"].dotted, " ".join(str(a["value"].native).split()).casefold()) for a in rdn))
+        for rdn in name.chosen
+    )
+
+
+def _extensions(certificate: x509.Certificate) -> x509.Extensions | None:
+    """All extensions, or None when one of them cannot be read: then nothing is granted by any."""
+    try:
+        return certificate.extensions
+    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+        return None
+
+
 class Cert:
-    """An X.509 certificate with its often-used parts computed once."""
+    """An X.509 certificate with its often-used parts computed once.
+
+    The strict parser refuses names and extensions that some authorities did write; `lenient` holds a second
+    reading of those, for words and comparison only: an unreadable extension never grants anything.
+    """
 
     def __init__(self, der: bytes) -> None:
         self.der = der
         self.x = x509.load_der_x509_certificate(der)
         self.sha256 = hashlib.sha256(der).hexdigest()
+        self._extensions = _extensions(self.x)
+
+    @cached_property
+    def lenient(self) -> Any:
+        return asn1_x509.Certificate.load(self.der)
 
     def __repr__(self) -> str:
         return f"Cert({self.subject_text!r})"
@@ -61,11 +92,17 @@ class Cert:
 
     @cached_property
     def subject(self) -> NameKey:
-        return name_key(self.x.subject)
+        try:
+            return name_key(self.x.subject)
+        except ValueError:
+            return _lenient_key(self.lenient.subject)
 
     @cached_property
     def issuer(self) -> NameKey:
-        return name_key(self.x.issuer)
+        try:
+            return name_key(self.x.issuer)
+        except ValueError:
+            return _lenient_key(self.lenient.issuer)
 
     @cached_property
     def serial(self) -> int:
@@ -85,24 +122,33 @@ class Cert:
 
     @cached_property
     def subject_text(self) -> str:
-        return self._attribute(NameOID.COMMON_NAME) or self.x.subject.rfc4514_string()
+        return self._attribute(NameOID.COMMON_NAME) or str(self.lenient.subject.human_friendly)
 
     @cached_property
     def issuer_text(self) -> str:
-        found = self.x.issuer.get_attributes_for_oid(NameOID.COMMON_NAME)
-        return str(found[0].value) if found else self.x.issuer.rfc4514_string()
+        try:
+            found = self.x.issuer.get_attributes_for_oid(NameOID.COMMON_NAME)
+            if found:
+                return str(found[0].value)
+        except ValueError:
+            pass
+        return str(self.lenient.issuer.human_friendly)
 
     @cached_property
     def organisation(self) -> str | None:
         return self._attribute(NameOID.ORGANIZATION_NAME) or self._attribute(NameOID.ORGANIZATIONAL_UNIT_NAME)
 
     def _attribute(self, oid: x509.ObjectIdentifier) -> str | None:
-        found = self.x.subject.get_attributes_for_oid(oid)
+        try:
+            found = self.x.subject.get_attributes_for_oid(oid)
+        except ValueError:
+            values = [v for rdn in self.subject for o, v in rdn if o == oid.dotted_string]
+            return values[-1] if values else None
         return str(found[-1].value) if found else None
 
     def _extension(self, kind: Any) -> Any:
         try:
-            return self.x.extensions.get_extension_for_class(kind).value
+            return self._extensions.get_extension_for_class(kind).value if self._extensions is not None else None
         except x509.ExtensionNotFound:
             return None
 
@@ -146,7 +192,9 @@ class Cert:
 
     @cached_property
     def unknown_critical(self) -> bool:
-        return any(e.critical and e.oid not in HANDLED_CRITICAL for e in self.x.extensions)
+        if self._extensions is None:
+            return True
+        return any(e.critical and e.oid not in HANDLED_CRITICAL for e in self._extensions)
 
     @cached_property
     def self_issued(self) -> bool:
@@ -162,7 +210,7 @@ class Cert:
         return self.usage is None or self.usage.crl_sign
 
     def may_sign_documents(self) -> bool:
-        return self.usage is None or self.usage.digital_signature or self.usage.content_commitment
+        return self._extensions is not None and (self.usage is None or self.usage.digital_signature or self.usage.content_commitment)
 
 
 @lru_cache(maxsize=4096)

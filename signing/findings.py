@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 import msgspec
@@ -165,6 +166,7 @@ def signature_report(
         sentence_en=en,
         level=level,
         algorithm=str(result.algorithm) if result.algorithm else "",
+        signature_sha256=hashlib.sha256(result.signature).hexdigest() if result.signature else None,
         signing_time=result.claimed_time,
         best_time=verdict.best_time,
         control_time=verdict.path.control_time or at,

@@ -66,7 +66,7 @@ def verify_pdf(data: bytes, judge: Judge, *, password: str | None = None) -> Pdf
     proven = _judge_document_timestamps(stamps, material, judge)
     material.since = _since(file, proven)
     for entry in entries:
-        entry.report = _judge_entry(file, entry, material, proven, judge)
+        entry.report = _judge_entry(entry, material, proven, stamps, judge)
     _judge_changes(file, entries, judge)
     reports = tuple(e.report for e in entries if e.report is not None)
     changes = _overall_changes(reports)
@@ -197,7 +197,7 @@ def _judge_document_timestamps(stamps: list[Entry], material: Material, judge: J
 
 
 def _judge_entry(
-    file: PdfFile, entry: Entry, material: Material, proven: list[tuple[datetime, int]], judge: Judge
+    entry: Entry, material: Material, proven: list[tuple[datetime, int]], stamps: list[Entry], judge: Judge
 ) -> SignatureReport:
     name = entry.field.name
     if entry.is_timestamp and entry.token is not None:
@@ -207,7 +207,7 @@ def _judge_entry(
         role = Role.TIMESTAMP if entry.is_timestamp else Role.SIGNER
         report = msgspec.structs.replace(report, role=role)
     else:
-        report = _signature_entry(entry, material, proven, judge)
+        report = _signature_entry(entry, material, proven, stamps, judge)
     report = msgspec.structs.replace(
         report,
         coverage=entry.coverage.kind,
@@ -222,7 +222,7 @@ def _judge_entry(
 
 
 def _signature_entry(
-    entry: Entry, material: Material, proven: list[tuple[datetime, int]], judge: Judge
+    entry: Entry, material: Material, proven: list[tuple[datetime, int]], stamps: list[Entry], judge: Judge
 ) -> SignatureReport:
     assert entry.result is not None and entry.cms is not None
     result = entry.result
@@ -246,7 +246,7 @@ def _signature_entry(
     verdict.tokens = tokens
     cades = entry.field.subfilter == CADES_FILTER
     report = signature_report(
-        entry.field.name, result, verdict, level=_level(entry, verdict, proven, material), at=judge.at
+        entry.field.name, result, verdict, level=_level(entry, verdict, stamps, material), at=judge.at
     )
     if cades and not result.cert_bound and result.problem is None:
         report = with_failure(report, SubIndication.SIG_CONSTRAINTS_FAILURE, "not-bound")
@@ -254,17 +254,17 @@ def _signature_entry(
 
 
 def _level(
-    entry: Entry, verdict: Verdict, proven: list[tuple[datetime, int]], material: Material
+    entry: Entry, verdict: Verdict, document_stamps: list[Entry], material: Material
 ) -> Level:
+    """What the file holds; whether it is worth anything is the indication's business."""
     if entry.field.subfilter != CADES_FILTER:
         return Level.CMS
-    stamped = any(t.sub is None for t in verdict.tokens) or any(r >= entry.field.revision for _, r in proven)
-    if not stamped:
+    after = [s for s in document_stamps if s.token is not None and s.token.intact and s.field.revision > entry.field.revision]
+    if not after and not any(t.token.intact for t in verdict.tokens):
         return Level.B_B
-    embedded = any(evidence.source in ("crl", "ocsp") for _, evidence in verdict.path.used)
-    if not embedded or not (material.crls or material.ocsps):
+    if not (material.crls or material.ocsps):
         return Level.B_T
-    return Level.B_LTA if any(r > entry.field.revision for _, r in proven) else Level.B_LT
+    return Level.B_LTA if after else Level.B_LT
 
 
 def _timestamp_entry(entry: Entry, judge: Judge) -> SignatureReport:
@@ -355,6 +355,9 @@ def _with_changes(
     judge: Judge,
 ) -> SignatureReport:
     forbidden = [text for delta in deltas for text in delta.forbidden]
+    values = list(dict.fromkeys(f"field {name} has another value" for delta in deltas for name in delta.form_values))
+    if values and not _may_fill_forms(by_name, [name for delta in deltas for name in delta.form_values]):
+        forbidden.extend(values)
     added: list[str] = []
     for delta in deltas:
         for name in (*delta.new_fields, *delta.filled_fields):
@@ -375,7 +378,7 @@ def _with_changes(
         if delta.new_empty_fields:
             forbidden.extend(_not_permitted(report, delta.new_empty_fields[0]))
     state = LaterChanges.NONE
-    if forbidden or tail:
+    if forbidden or tail or values:
         state = LaterChanges.FORBIDDEN
     elif added or entry.coverage.kind == "entire-revision":
         state = LaterChanges.ALLOWED
@@ -383,7 +386,7 @@ def _with_changes(
         report,
         later_changes=state,
         added_by_later_revisions=tuple(dict.fromkeys(added)),
-        forbidden_changes=tuple(dict.fromkeys(forbidden)),
+        forbidden_changes=tuple(dict.fromkeys([*forbidden, *values])),
     )
     if _dictionary_changed(file, entry):
         return with_failure(report, SubIndication.FORMAT_FAILURE, "changed-dictionary", entry.field.name)
@@ -391,7 +394,38 @@ def _with_changes(
         return with_failure(report, SubIndication.FORMAT_FAILURE, "tail", tail)
     if forbidden:
         return with_failure(report, SubIndication.FORMAT_FAILURE, "forbidden-changes", "; ".join(forbidden[:3]))
+    if values:
+        return with_failure(report, SubIndication.SIG_CONSTRAINTS_FAILURE, "form-filled", "; ".join(values[:3]))
     return report
+
+
+def _may_fill_forms(by_name: dict[str, Entry], fields: list[str]) -> bool:
+    """Whether a certification permits filling these fields, and no signature locks them.
+
+    Even then the values are nobody's: such a file is never passed, but it is not called forged either.
+    """
+    levels = [level for e in by_name.values() if (level := _docmdp(e.field.dictionary)) is not None]
+    if not levels or min(levels) < 2:
+        return False
+    return not any(_locks(e.field.dictionary, name) for e in by_name.values() for name in fields)
+
+
+def _locks(dictionary: Any, name: str) -> bool:
+    references = get(dictionary, "/Reference") if isinstance(dictionary, generic.DictionaryObject) else None
+    for i in range(len(references) if isinstance(references, generic.ArrayObject) else 0):
+        reference = deref(references.raw_get(i))
+        if not isinstance(reference, generic.DictionaryObject) or get(reference, "/TransformMethod") != "/FieldMDP":
+            continue
+        params = get(reference, "/TransformParams")
+        if not isinstance(params, generic.DictionaryObject):
+            return True
+        listed = get(params, "/Fields")
+        names = [str(deref(n)) for n in listed] if isinstance(listed, generic.ArrayObject) else []
+        inside = any(name == n or name.startswith(n + ".") for n in names)
+        action = get(params, "/Action", "/All")
+        if action == "/All" or (action == "/Include" and inside) or (action == "/Exclude" and not inside):
+            return True
+    return False
 
 
 def _not_permitted(report: SignatureReport, name: str) -> list[str]:

@@ -31,12 +31,14 @@ class Delta(msgspec.Struct, kw_only=True):
     new_fields: list[str] = []
     new_empty_fields: list[str] = []
     filled_fields: list[str] = []
+    form_values: list[str] = []
     long_term: bool = False
-    rewritten: list[str] = []
 
     @property
     def only_long_term(self) -> bool:
-        return not (self.forbidden or self.new_fields or self.filled_fields or self.new_empty_fields)
+        return not (
+            self.forbidden or self.new_fields or self.filled_fields or self.new_empty_fields or self.form_values
+        )
 
 
 class TooComplex(Exception):
@@ -111,8 +113,8 @@ class Comparer:
             if isinstance(x, generic.StreamObject) and x.encoded_data != y.encoded_data:
                 return False
             skip = {"/Length"} if isinstance(x, generic.StreamObject) else set()
-            # a page is reached by its own comparison; /Parent and /P lead back up the tree
-            if x.get("/Type") in ("/Page", "/Pages") and y.get("/Type") == x.get("/Type"):
+            # pages and the catalogue have comparisons of their own; /Parent, /P and /Data lead back to them
+            if x.get("/Type") in ("/Page", "/Pages", "/Catalog") and y.get("/Type") == x.get("/Type"):
                 return True
             keys = set(x.keys()) - skip
             if keys != set(y.keys()) - skip:
@@ -257,8 +259,12 @@ def _compare_fields(old: dict[str, Field], new: dict[str, Field], comparer: Comp
         elif field.kind == "/Sig" and deref(field.value_ref) is None:
             if deref(other.value_ref) is not None:
                 delta.filled_fields.append(name)
-        elif not _same_value(field.value_ref, other.value_ref, comparer):
+        elif _same_value(field.value_ref, other.value_ref, comparer):
+            continue
+        elif field.kind == "/Sig":
             delta.forbidden.append(f"field {name} has another value")
+        else:
+            delta.form_values.append(name)
     for name, field in new.items():
         if name in old:
             continue
@@ -344,6 +350,8 @@ def _compare_annotations(
         if label is not None and old_fields[label].kind == "/Sig":
             filled = label in delta.filled_fields
             _compare_widget(number, label, deref(annot), deref(match), filled, comparer, delta)
+        elif label in delta.form_values:
+            continue
         elif not comparer.same(annot, match):
             delta.forbidden.append(f"page {number}: an annotation was changed")
     for annot in remaining:

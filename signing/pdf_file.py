@@ -121,8 +121,12 @@ class PdfFile:
             value = deref(field.value_ref)
             if value is None:
                 empty.append(name)
+                continue
+            read = self._read(name, field.value_ref, field.raw, value)
+            if self._reserved(read):
+                empty.append(name)
             else:
-                filled.append(self._read(name, field.value_ref, field.raw, value))
+                filled.append(read)
         return sorted(filled, key=lambda f: (f.revision, f.byte_range[-2:] or (0,))), empty
 
     def _read(self, name: str, ref: Any, field_ref: Any, value: Any) -> SigField:
@@ -150,6 +154,11 @@ class PdfFile:
         if not found.contents and not found.problem:
             found.problem = "no usable /Contents"
         return found
+
+    def _reserved(self, field: SigField) -> bool:
+        """Space kept for a signature that was never made: a whole gap of zeros."""
+        zeros = field.contents is not None and len(field.contents) >= 256 and not field.contents.strip(b"\x00")
+        return zeros and self.coverage(field).kind in ("entire-file", "entire-revision")
 
     def coverage(self, field: SigField) -> Coverage:
         """Which bytes are signed: from the start, one gap that is exactly the signature, to the end of a revision."""

@@ -60,6 +60,7 @@ class SignatureReport(msgspec.Struct, frozen=True, kw_only=True):
     sentence_en: str = ""
     level: Level = Level.NONE
     algorithm: str = ""
+    signature_sha256: str | None = None
     signing_time: datetime | None = None
     best_time: datetime | None = None
     control_time: datetime | None = None

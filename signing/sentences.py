@@ -98,6 +98,10 @@ WHY: dict[str, Pair] = {
         "văn bản đã bị thay đổi sau khi ký ({d})",
         "the document was changed after it was signed ({d})",
     ),
+    "form-filled": (
+        "sau khi ký có ô biểu mẫu được điền thêm, không chữ ký nào bảo đảm ({d})",
+        "form fields were filled in after signing and no signature vouches for them ({d})",
+    ),
     "data-missing": (
         "không có nội dung đã ký kèm theo",
         "the signed content was not supplied",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
@@ -59,9 +60,9 @@ class PathSearch(msgspec.Struct, frozen=True):
 class TrustStore:
     """Anchors by list, known intermediates, and the revocation data imported so far."""
 
-    def __init__(self, lists: Iterable[TrustList] = (), *, offline: bool = True) -> None:
+    def __init__(self, lists: Iterable[TrustList] = (), *, keys: Iterable[Any] = ()) -> None:
         self.lists: tuple[TrustList, ...] = tuple(lists)
-        self.offline = offline
+        self.keys = tuple(keys)
         self.revocation = RevocationStore()
         self._anchors: dict[NameKey, list[tuple[Cert, str]]] = {}
         self._known: dict[NameKey, list[Cert]] = {}
@@ -73,6 +74,12 @@ class TrustStore:
             for der in item.intermediates:
                 cert = load_cert(der)
                 self._known.setdefault(cert.subject, []).append(cert)
+
+    def with_list(self, item: TrustList, keys: Iterable[Any] = ()) -> TrustStore:
+        """A store with one list more and the same revocation data."""
+        store = TrustStore((*self.lists, item), keys=(*self.keys, *keys))
+        store.revocation = self.revocation
+        return store
 
     @property
     def version(self) -> str:

@@ -18,6 +18,7 @@ from signing.report import Report, SignatureReport
 from signing.trust import TrustStore
 
 VERIFIER = "mot-cua signing 1"
+SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
 RANK = {
     Indication.TOTAL_FAILED: 0,
     Indication.INDETERMINATE: 1,
@@ -44,9 +45,9 @@ def sniff(data: bytes) -> Kind:
         return Kind.PDF
     if head.startswith(b"<") or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return Kind.XML
-    if head.startswith(b"-----BEGIN PKCS7") or head.startswith(b"-----BEGIN CMS") or head[:1] == b"\x30":
+    if head.startswith((b"-----BEGIN PKCS7", b"-----BEGIN CMS", b"MII")) or head[:1] == b"\x30" or SIGNED_DATA in head[:64]:
         return Kind.CMS
-    if head.startswith(b"{") or (head.startswith(b"eyJ") and head.count(b".") >= 1):
+    if head.startswith((b"{", b"eyJ")):
         return Kind.JWS
     return Kind.UNKNOWN
 

@@ -70,3 +70,21 @@ def _ending(uow: UnitOfWork, outcome: Outcome) -> lanes.Ending:
         words=outcome.partner_words,
         not_before=not_before,
     )
+
+
+async def dead_letter_arrived(db: Database, delivery: Delivery) -> None:
+    """What the broker gave up delivering: the row is parked with that reason, so that a person sees it.
+
+    The body is an envelope (the connector kept dying on it) or an outcome (we kept failing to settle it).
+    """
+    row = UUID(delivery.message_id)
+    async with db.begin(_INTAKE) as uow:
+        ending = lanes.Ending(
+            state="parked",
+            code="bus.dead-letter",
+            vi="Hàng đợi đã giao nhiều lần không thành; cần người xem lại rồi gửi lại.",
+            en="The broker gave up delivering this; look at it, then send it again.",
+            not_before=uow.now,
+        )
+        await lanes.settle(uow.conn, row, 2**31 - 1, ending, uow.now, open_states=("sent", "ready"))
+        await uow.audit("intake:message:dead-letter", delivery.message_id, {})

@@ -3,17 +3,28 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from pypdf import PdfWriter
 
 from hub.identity import passwords
 from hub.kernel.actor import Actor
 from hub.kernel.db import Database, UnitOfWork, open_database
 from hub.kernel.events import Fact
 from hub.kernel.storage import FolderStorage
+
+
+def blank_pdf() -> bytes:
+    """One empty A4 page."""
+    writer, out = PdfWriter(), BytesIO()
+    writer.add_blank_page(595, 842)
+    writer.write(out)
+    return out.getvalue()
+
 
 OFFICER = Actor(kind="officer", id="o-1", name="Trần Thị Tiếp Nhận", unit="Bộ phận Một cửa")
 
