@@ -55,7 +55,7 @@ def flatten(pdf: bytes) -> Flat:
         if not pages:
             raise UnreadablePdfError("the file has no page")
         out = BytesIO()
-        writer.write(out)
+        writer.write(out)  # type: ignore[no-untyped-call]
     except UnreadablePdfError:
         raise
     except (PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as wrong:
@@ -64,9 +64,9 @@ def flatten(pdf: bytes) -> Flat:
 
 
 def _flatten_page(writer: IncrementalPdfFileWriter, number: int) -> Page:
-    reference, _ = writer.find_page_for_modification(number)
+    reference, _ = writer.find_page_for_modification(number)  # type: ignore[no-untyped-call]
     page = reference.get_object()
-    drawn, forms = [], generic.DictionaryObject()
+    drawn, forms = [], generic.DictionaryObject()  # type: ignore[no-untyped-call]
     for index, (form, matrix) in enumerate(_shown(page)):
         name = f"/Hien{number}x{index}"
         forms[pdf_name(name)] = form
@@ -76,16 +76,16 @@ def _flatten_page(writer: IncrementalPdfFileWriter, number: int) -> Page:
             page[pdf_name("/Contents")] = writer.add_object(generic.StreamObject(stream_data=b""))
         before = writer.add_object(generic.StreamObject(stream_data=b"q\n"))
         after = writer.add_object(generic.StreamObject(stream_data=b"\nQ\n" + "\n".join(drawn).encode()))
-        writer.add_stream_to_page(number, before, prepend=True)
-        resources = generic.DictionaryObject({pdf_name("/XObject"): forms})
-        writer.add_stream_to_page(number, after, resources=resources)
+        writer.add_stream_to_page(number, before, prepend=True)  # type: ignore[no-untyped-call]
+        resources = generic.DictionaryObject({pdf_name("/XObject"): forms})  # type: ignore[no-untyped-call]
+        writer.add_stream_to_page(number, after, resources=resources)  # type: ignore[no-untyped-call]
     return _size(page)
 
 
 def _shown(page: generic.DictionaryObject) -> Iterator[tuple[generic.IndirectObject, _Matrix]]:
     """Each visible annotation's appearance and the matrix that brings it to its place (ISO 32000-1, 12.5.5)."""
     for annotation in _at(page, "/Annots") or ():
-        note = annotation.get_object()
+        note = annotation.get_object()  # type: ignore[no-untyped-call]
         if int(_at(note, "/F") or 0) & _HIDDEN or _at(note, "/Subtype") in _UNSHOWN:
             continue
         form = _appearance(note)
@@ -148,4 +148,4 @@ def _inherited(page: generic.DictionaryObject, key: str) -> Any:
 
 def _at(node: generic.DictionaryObject, key: str) -> Any:
     """The value behind any reference; None when there is none."""
-    return node[key] if key in node else None
+    return node[key] if key in node else None  # noqa: SIM401 — `get` does not follow references
