@@ -85,7 +85,7 @@ def _flatten_page(writer: IncrementalPdfFileWriter, number: int) -> Page:
 def _shown(page: generic.DictionaryObject) -> Iterator[tuple[generic.IndirectObject, _Matrix]]:
     """Each visible annotation's appearance and the matrix that brings it to its place (ISO 32000-1, 12.5.5)."""
     for annotation in _at(page, "/Annots") or ():
-        note = annotation.get_object()  # type: ignore[no-untyped-call]
+        note = annotation.get_object()
         if int(_at(note, "/F") or 0) & _HIDDEN or _at(note, "/Subtype") in _UNSHOWN:
             continue
         form = _appearance(note)
