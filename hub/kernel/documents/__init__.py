@@ -2,7 +2,7 @@
 
 from hub.kernel.documents.flatten import Flat, Page, UnreadablePdfError, flatten
 from hub.kernel.documents.qr import qr_svg
-from hub.kernel.documents.render import Document, DocumentError, Place, compose, picture, render
+from hub.kernel.documents.typesetting import Document, DocumentError, Place, compose, picture, render
 from hub.kernel.documents.text import printable
 
 __all__ = [

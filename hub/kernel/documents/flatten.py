@@ -91,7 +91,7 @@ def _shown(page: generic.DictionaryObject) -> Iterator[tuple[generic.IndirectObj
         form = _appearance(note)
         if form is None:
             continue
-        stream = form.get_object()
+        stream = form.get_object()  # type: ignore[no-untyped-call]
         rect = _box([float(n) for n in note["/Rect"]])
         bbox = _box([float(n) for n in stream["/BBox"]])
         seen = _transformed(bbox, tuple(float(n) for n in _at(stream, "/Matrix") or (1, 0, 0, 1, 0, 0)))
