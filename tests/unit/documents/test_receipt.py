@@ -12,8 +12,9 @@ import zxingcpp
 from PIL import Image
 
 from hub.dossier.receipt import Paper, ReceiptData, receipt_pictures, receiver_place, render_receipt
-from hub.kernel.documents import Document
-from signing import Level, Look, Policy, seal_pdf, verify
+from hub.kernel.documents import Document, vietnamese_font
+from signing import Look, Policy, seal_pdf, verify
+from signing.test_pki import Pki
 from tests.support.papers import text_of
 
 CODE = "H01.12-261119-0047"
@@ -134,12 +135,21 @@ def test_names_that_no_font_knows_and_markup_do_no_harm():
     assert "*Lê* #Thị <Mẫu> □" in words
 
 
-def test_dos_04_the_receivers_seal_stands_in_its_place(receipt):
-    from signing.test_pki import TestPki  # noqa: F401 — the demonstration PKI is a test's business
+@pytest.fixture(scope="session")
+def pki(tmp_path_factory) -> Pki:
+    return Pki.load_or_create(tmp_path_factory.mktemp("pki") / "pki")
 
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # pyHanko leaves its font open
+def test_dos_04_the_receivers_seal_lands_in_its_place(receipt, pki):
     place = receiver_place(receipt)
-    x0, y0, x1, y1 = place.box
-    assert x0 > 595 / 2
+    look = Look.officer(vietnamese_font(), box=place.box, page=place.page)
+    sealed = asyncio.run(seal_pdf(receipt.pdf, pki.key("receiver"), look, tsa=pki.tsa()))
+    report = verify(sealed, trust=pki.trust(), policy=Policy.OWN)
+    assert report.passed, report.sentence_en
+    with pikepdf.open(BytesIO(sealed)) as pdf:
+        (seal,) = [a for a in pdf.pages[place.page].Annots if a.get("/FT") == "/Sig"]
+        assert [float(n) for n in seal.Rect] == pytest.approx(place.box, abs=1)
+    x0, _, x1, y1 = place.box
+    assert 595 / 2 < x0 < x1 < 595 - 30
     assert y1 < 842 / 2
-    assert x1 < 595 - 30
-    assert Look(box=place.box, page=place.page).box == place.box
