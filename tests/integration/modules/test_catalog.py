@@ -68,7 +68,12 @@ async def test_the_province_adds_its_part(hub: Hub) -> None:
     await fill(hub, LAND)
     async with hub.begin() as uow:
         found = await catalog.procedure(uow, LAND)
-    assert [field.name for field in found.form][:4] == ["parcel_sheet", "parcel_number", "parcel_area_m2", "parcel_address"]
+    assert [field.name for field in found.form][:4] == [
+        "parcel_sheet",
+        "parcel_number",
+        "parcel_area_m2",
+        "parcel_address",
+    ]
     assert [group.key for group in found.groups] == ["parcel", "request"]
     assert [fee.amount for fee in found.fees_due("online", When.BEFORE)] == [120_000]
     assert [fee.amount for fee in found.fees_due("online", When.AT_RETURN)] == [50_000]
