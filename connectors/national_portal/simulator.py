@@ -84,8 +84,11 @@ class NationalPortal:
         ours = (self.settings.username, self.settings.password.reveal())
         if (body.get("username"), body.get("password")) != ours:
             raise Refusal(REFUSED, "Tài khoản đăng nhập hoặc mật khẩu không đúng")
-        session = secrets.token_hex(20)
-        self.book.put("session", session, self.context.now() + timedelta(seconds=self.settings.session_seconds))
+        session, now = secrets.token_hex(20), self.context.now()
+        for old, until in self.book.every("session", datetime).items():
+            if until <= now:
+                self.book.drop("session", old)
+        self.book.put("session", session, now + timedelta(seconds=self.settings.session_seconds))
         return {"session": session}
 
     def serve(self, body: dict[str, Any]) -> dict[str, Any]:
