@@ -1,10 +1,8 @@
 """What the hub does by the clock. Each job is a row in the database: any number of workers, one runs it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-import msgspec
 import structlog
 
 from hub import catalog, identity, payment
@@ -13,6 +11,7 @@ from hub.integration.events import CatalogSyncDue, PaymentCheckDue, ProcedureNee
 from hub.kernel.actor import system
 from hub.kernel.db import Database, UnitOfWork
 from hub.kernel.errors import Away
+from hub.kernel.jobs import Job
 from schemas.messages import catalog as procedures
 from schemas.messages import post
 
@@ -35,13 +34,6 @@ ASKED = """
 select exists (select from kernel.outbox
                where connector = $1 and lane = $2 and state in ('waiting', 'ready', 'sent', 'parked'))
 """
-
-
-class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """`every` seconds, `run` in one transaction."""
-
-    every: float
-    run: Callable[[UnitOfWork, str], Awaitable[None]]
 
 
 async def sync_catalog(uow: UnitOfWork, _: str) -> None:

@@ -18,8 +18,7 @@ from hub.payment import Beneficiary, Item, Payer, Resolution, Status
 from schemas.messages.payment import Confirmed, Initiated, State, Voucher
 from signing import Look, seal_pdf
 from signing.test_pki import Pki
-
-from .conftest import Hub, blank_pdf
+from tests.support.modules import Hub, blank_pdf
 
 pytestmark = pytest.mark.anyio
 

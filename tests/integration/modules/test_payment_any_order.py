@@ -23,8 +23,7 @@ from hub.kernel.errors import Conflict
 from hub.kernel.ids import uuid7
 from hub.kernel.storage import FolderStorage
 from schemas.messages.payment import Beneficiary, Confirmed, Initiated, Item, Payer, State
-
-from .conftest import Clock, Everything, Hub
+from tests.support.modules import Clock, Everything, Hub
 
 T = TypeVar("T")
 DUE = 50_000
