@@ -4,8 +4,8 @@ import asyncpg
 import msgspec
 import pytest
 
-from connectors.national_portal import mapping, wire
-from connectors.national_portal.simulator import published as shipped
+from connectors.national_portal import catalogue, wire
+from connectors.national_portal.simulated import published as shipped
 from hub import catalog
 from hub.catalog import Change, ProcedureChanged, When
 from hub.kernel.errors import Conflict, NotFound
@@ -20,7 +20,7 @@ HOUSEHOLD = "1.001612"
 
 def national(code: str, **changes: object) -> Published:
     """A procedure as the national portal publishes it."""
-    source = mapping.published(wire.as_procedure(shipped()[code]))
+    source = catalogue.published(wire.as_procedure(shipped()[code]))
     return msgspec.structs.replace(source, **changes)
 
 

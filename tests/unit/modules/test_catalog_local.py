@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from connectors.national_portal import mapping, wire
-from connectors.national_portal.simulator import published as shipped
+from connectors.national_portal import catalogue, wire
+from connectors.national_portal.simulated import published as shipped
 from hub import profiles
 from hub.catalog import Evidence, LocalDataError, Need, local
 from hub.catalog.compose import compose
@@ -21,7 +21,7 @@ LAND = "1.012784"
 
 
 def national(code: str = LAND, **changes: object) -> Published:
-    return msgspec.structs.replace(mapping.published(wire.as_procedure(shipped()[code])), **changes)
+    return msgspec.structs.replace(catalogue.published(wire.as_procedure(shipped()[code])), **changes)
 
 
 @pytest.mark.parametrize("code", local.codes())
