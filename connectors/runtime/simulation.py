@@ -10,6 +10,7 @@ import httpx
 import msgspec
 from litestar import Litestar, MediaType, Request, Response, get, post, put
 from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from connectors.runtime.book import Book, Effect, Fault, FaultChange
@@ -169,7 +170,7 @@ def desk(book: Book, *, title: str, base_url: str, acts: Sequence[Act]) -> list[
         return Response(book.faults())
 
     @post(f"{DESK}/act/{{what:str}}")
-    async def act(request: Request[Any, Any, Any], what: str) -> Response[Any]:
+    async def act(request: Request[Any, Any, Any], what: FromPath[str]) -> Response[Any]:
         chosen = by_name.get(what)
         if chosen is None:
             return Response({"error": f"no act {what!r}; there are: {sorted(by_name)}"}, status_code=404)

@@ -12,8 +12,9 @@ import msgspec
 from hub.kernel import audit, outbox
 from hub.kernel.actor import Actor
 from hub.kernel.clock import Clock, system_clock
-from hub.kernel.errors import Away
+from hub.kernel.errors import Away, Problem
 from hub.kernel.events import Fact, Routes, Subscribers
+from hub.kernel.storage import Storage
 
 T = TypeVar("T")
 
@@ -24,11 +25,18 @@ class UnitOfWork:
     """What a service verb works with. Only `Database.begin` makes and commits one."""
 
     def __init__(
-        self, conn: asyncpg.Connection, actor: Actor, now: datetime, subscribers: Subscribers, routes: Routes
+        self,
+        conn: asyncpg.Connection,
+        actor: Actor,
+        now: datetime,
+        storage: Storage,
+        subscribers: Subscribers,
+        routes: Routes,
     ) -> None:
         self.conn = conn
         self.actor = actor
         self.now = now
+        self.storage = storage
         self._subscribers = subscribers
         self._routes = routes
         self._rows: list[outbox.Row] = []
@@ -46,6 +54,17 @@ class UnitOfWork:
         """Who did what to what; `action` is `source:subject:verb`."""
         await audit.append(self.conn, self.actor, self.now, action, subject, data or {})
 
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """A part that may fail alone: its writes and its noted rows go together."""
+        kept = len(self._rows)
+        try:
+            async with self.conn.transaction():
+                yield
+        except BaseException:
+            del self._rows[kept:]
+            raise
+
     async def flush(self) -> None:
         """Write the noted rows, lanes locked in one order so that two transactions never wait for each other."""
         rows, self._rows = self._rows, []
@@ -56,9 +75,12 @@ class UnitOfWork:
 class Database:
     """A pool without RESET on release: no session state is ever left behind (STACK §2)."""
 
-    def __init__(self, pool: asyncpg.Pool, clock: Clock, subscribers: Subscribers, routes: Routes) -> None:
+    def __init__(
+        self, pool: asyncpg.Pool, clock: Clock, storage: Storage, subscribers: Subscribers, routes: Routes
+    ) -> None:
         self._pool = pool
         self._clock = clock
+        self._storage = storage
         self._subscribers = subscribers
         self._routes = routes
 
@@ -73,21 +95,29 @@ class Database:
 
     @asynccontextmanager
     async def begin(self, actor: Actor) -> AsyncIterator[UnitOfWork]:
-        """A transaction; commits when the block ends well. Raises Away when PostgreSQL does not answer."""
+        """A transaction; commits when the block ends well or in a Problem that `commits`. Raises Away."""
+        refusal: Problem | None = None
         try:
             async with self._pool.acquire() as conn, conn.transaction():
-                uow = UnitOfWork(conn, actor, self._clock(), self._subscribers, self._routes)
-                yield uow
+                uow = UnitOfWork(conn, actor, self._clock(), self._storage, self._subscribers, self._routes)
+                try:
+                    yield uow
+                except Problem as problem:
+                    if not problem.commits:
+                        raise
+                    refusal = problem
                 await uow.flush()
         except _LOST as lost:
             raise away() from lost
+        if refusal is not None:
+            raise refusal
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:
         """For queries only: no transaction, each statement sees the latest commit."""
         try:
             async with self._pool.acquire() as conn:
-                yield UnitOfWork(conn, _READER, self._clock(), {}, {})
+                yield UnitOfWork(conn, _READER, self._clock(), self._storage, {}, {})
         except _LOST as lost:
             raise away() from lost
 
@@ -107,6 +137,7 @@ def away() -> Away:
 @asynccontextmanager
 async def open_database(
     dsn: str,
+    storage: Storage,
     *,
     clock: Clock = system_clock,
     subscribers: Subscribers | None = None,
@@ -116,7 +147,7 @@ async def open_database(
     """The process's one database."""
     pool = await asyncpg.create_pool(dsn, min_size=1, max_size=max_size, init=_prepare, reset=_keep, command_timeout=60)
     try:
-        yield Database(pool, clock, subscribers or {}, routes or {})
+        yield Database(pool, clock, storage, subscribers or {}, routes or {})
     finally:
         await pool.close()
 

@@ -15,6 +15,7 @@ class Problem(Exception):
     """`code` is stable and becomes the problem type `urn:mot-cua:<code>`."""
 
     status: ClassVar[int] = 400
+    commits: ClassVar[bool] = False  # True: the transaction keeps what was written (a counted attempt, a refusal)
 
     def __init__(self, code: str, vi: str, en: str, *, field: str = "", data: dict[str, Any] | None = None) -> None:
         super().__init__(f"{code}: {en}")

@@ -1,0 +1,37 @@
+"""Dossiers: checks, numbering, receipt, lifecycle."""
+
+from hub.dossier import partner_view
+from hub.dossier.events import (
+    Accepted,
+    DossierFact,
+    HandedOver,
+    PaymentMet,
+    PaymentRequired,
+    Progressed,
+    Refused,
+    Resolved,
+    Returned,
+    Stopped,
+    Submitted,
+    SupplementRequested,
+    Supplemented,
+    WithdrawalRequested,
+)
+from hub.dossier.lifecycle import TRANSITIONS, Trigger
+from hub.dossier.model import Address, Component, Dossier, Draft, File, LogRow, Submission, Supplement
+from hub.dossier.processing import concluded, fee_raised, progressed, resumed, supplement_wanted
+from hub.dossier.reading import Lookup, Story, by_code, get, lookup, masked, of_desk, of_owner, owned, public, queue, story
+from hub.dossier.reception import accept, hand_over, refuse, request_supplement, require_payment, return_result
+from hub.dossier.submission import submit, supplement, withdraw
+from hub.dossier.subscribers import SUBSCRIBERS
+from hub.dossier.telling import spoken
+
+__all__ = [
+    "SUBSCRIBERS", "TRANSITIONS", "Accepted", "Address", "Component", "Dossier", "DossierFact", "Draft", "File",
+    "HandedOver", "LogRow", "Lookup", "PaymentMet", "PaymentRequired", "Progressed", "Refused", "Resolved",
+    "Returned", "Stopped", "Story", "Submission", "Submitted", "Supplement", "SupplementRequested", "Supplemented",
+    "Trigger", "WithdrawalRequested", "accept", "by_code", "concluded", "fee_raised", "get", "hand_over", "lookup",
+    "masked", "of_desk", "of_owner", "owned", "partner_view", "progressed", "public", "queue", "refuse",
+    "request_supplement", "require_payment", "resumed", "return_result", "spoken", "story", "submit", "supplement",
+    "supplement_wanted", "withdraw",
+]  # fmt: skip

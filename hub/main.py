@@ -1,0 +1,87 @@
+"""The hub's HTTP application: a table of contents."""
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from litestar import Litestar, Router, asgi
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import ScalarRenderPlugin
+
+from connectors import registry
+from connectors.runtime.ports import Intake, Simulator
+from hub import api, portal
+from hub.install import Installation
+from hub.kernel import auth, http
+from hub.kernel.auth import anyone, partner
+
+__all__ = ["create_app"]
+
+
+def create_app(
+    parts: Installation,
+    *,
+    environ: Mapping[str, str],
+    twins: Mapping[str, Simulator] | None = None,
+    lifespan: list[AbstractAsyncContextManager[None]] | None = None,
+) -> Litestar:
+    """Pages, API, receivers of every connector and, in a demonstration, the partners' twins."""
+    site = portal.site(parts.settings)
+    return Litestar(
+        route_handlers=[
+            *portal.controllers(),
+            *api.controllers(),
+            *receivers(parts.intake, environ),
+            *mounted(twins or {}),
+            portal.static_files(),
+        ],
+        middleware=[*site.middleware, auth.authentication(api.lookup(parts.db))],
+        dependencies=_given(parts),
+        exception_handlers={Exception: site.error_page(http.render)},
+        before_request=site.before_request,
+        after_request=site.after_request,
+        openapi_config=OpenAPIConfig(
+            title="Một cửa — API",
+            version="1.0.0",
+            path="/api",
+            render_plugins=[ScalarRenderPlugin()],
+            description="Cổng Dịch vụ công và một cửa điện tử của tỉnh. / The province's portal and one-stop core.",
+        ),
+        request_max_body_size=parts.settings.upload_max_bytes * 2,
+        lifespan=[lambda _app, context=context: context for context in lifespan or []],
+    )
+
+
+def receivers(intake: Intake, environ: Mapping[str, str]) -> list[Router]:
+    """Where partners push: `/partners/<connector>/…`."""
+    found = []
+    for name in registry.NAMES:
+        connector = registry.connector(name)
+        if connector.receivers is not None:
+            handlers = connector.receivers(connector.settings(environ), intake)
+            found.append(Router(f"/partners/{name}", route_handlers=list(handlers), guards=[partner]))
+    return found
+
+
+def mounted(twins: Mapping[str, Simulator]) -> list[Any]:
+    """The twins, for browsers: the bank's page, the control desks."""
+    return [asgi(f"/_partners/{name}", is_mount=True, guards=[anyone])(twin.app) for name, twin in twins.items()]
+
+
+def _given(parts: Installation) -> dict[str, Provide]:
+    values: dict[str, Any] = {
+        "db": parts.db,
+        "settings": parts.settings,
+        "links": parts.links,
+        "stationery": parts.stationery,
+        "checker": parts.checker,
+    }
+    return {name: Provide(_always(value), sync_to_thread=False) for name, value in values.items()}
+
+
+def _always(value: Any) -> Any:
+    def give() -> Any:
+        return value
+
+    return give

@@ -1,0 +1,168 @@
+"""Where a signature stands on the page and what it shows (NĐ 30/2020/NĐ-CP, Phụ lục I, mục II).
+
+The leader's signature stands where it stands on paper, the agency's seal is red and covers about a third of it
+on the left, an officer's own signature and stamps in the upper right corner state who and when (ISO 8601).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from pyhanko.pdf_utils.font.opentype import GlyphAccumulatorFactory
+from pyhanko.pdf_utils.images import PdfImage
+from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
+from pyhanko.pdf_utils.text import TextBoxStyle
+from pyhanko.stamp import TextStampStyle
+
+from signing.errors import SealError
+from signing.model import Role
+from signing.sentences import VN
+
+Box = tuple[float, float, float, float]
+RED = (0.8, 0.05, 0.05)
+BLUE = (0.05, 0.15, 0.6)
+BLACK = (0.0, 0.0, 0.0)
+
+# A4 in points: the signature block stands in the right half above the foot (ô số 7)
+LEADER_BOX: Box = (320, 110, 520, 190)
+CORNER_BOX: Box = (330, 770, 575, 825)
+
+
+def seal_box(leader: Box) -> Box:
+    """A square (the seal's real size, 36 mm) over the left third of the leader's signature."""
+    side = 102.0
+    overlap = (leader[2] - leader[0]) / 3
+    x1 = leader[0] + overlap - side
+    middle = (leader[1] + leader[3]) / 2
+    return (x1, middle - side / 2, x1 + side, middle + side / 2)
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """How one signature shows. `text` may use {signer}, {organisation}, {time}, {date}. Without `box`: unseen."""
+
+    role: Role = Role.SIGNER
+    font: Path | None = None
+    box: Box | None = None
+    page: int = -1
+    text: str = ""
+    size: int = 9
+    colour: tuple[float, float, float] = BLACK
+    border: int = 0
+    image: bytes | None = None
+    field: str | None = None
+    reason: str | None = None
+    location: str | None = None
+
+    @classmethod
+    def invisible(cls, *, role: Role = Role.SIGNER, field: str | None = None, reason: str | None = None) -> Look:
+        return cls(role=role, field=field, reason=reason)
+
+    @classmethod
+    def leader(
+        cls, font: Path, *, box: Box = LEADER_BOX, page: int = -1, image: bytes | None = None, field: str | None = None
+    ) -> Look:
+        """The signature of the person with authority: blue, where it stands on paper."""
+        text = "" if image else "{signer}\nKý ngày {date}"
+        return cls(
+            role=Role.LEADER, font=font, box=box, page=page, image=image, text=text, size=11, colour=BLUE, field=field
+        )
+
+    @classmethod
+    def agency(
+        cls,
+        font: Path,
+        *,
+        leader_box: Box = LEADER_BOX,
+        page: int = -1,
+        image: bytes | None = None,
+        field: str | None = None,
+    ) -> Look:
+        """The agency's seal: red, over the left third of the leader's signature."""
+        text = "" if image else "{signer}\n{time}"
+        return cls(
+            role=Role.AGENCY,
+            font=font,
+            box=seal_box(leader_box),
+            page=page,
+            image=image,
+            text=text,
+            size=7,
+            colour=RED,
+            border=2,
+            field=field,
+        )
+
+    @classmethod
+    def officer(cls, font: Path, *, box: Box = CORNER_BOX, page: int = 0, field: str | None = None) -> Look:
+        """An officer's or the agency's statement in the upper right corner: who, agency, time; 10 pt, black."""
+        return cls(
+            role=Role.SIGNER,
+            font=font,
+            box=box,
+            page=page,
+            text="Người ký: {signer}\nCơ quan: {organisation}\nThời gian ký: {time}",
+            size=10,
+            field=field,
+        )
+
+    def style(self, *, signer: str, organisation: str, at: datetime) -> TextStampStyle | None:
+        """pyHanko's style with the words filled in, or None when the signature is not seen."""
+        if self.box is None:
+            return None
+        if self.font is None:
+            raise SealError("a visible signature needs a TTF font that has the Vietnamese letters")
+        local = at.astimezone(VN).replace(microsecond=0)
+        words = self.text.format(
+            signer=signer, organisation=organisation, time=local.isoformat(), date=local.strftime("%d/%m/%Y")
+        )
+        lines = _wrapped(words, self.box[2] - self.box[0], self.size)
+        options: dict[str, Any] = {}
+        if self.image is not None:
+            options["background"] = _image(self.image)
+            options["background_opacity"] = 1.0
+            options["background_layout"] = SimpleBoxLayoutRule(
+                x_align=AxisAlignment.ALIGN_MID, y_align=AxisAlignment.ALIGN_MID, margins=Margins(0, 0, 0, 0)
+            )
+        return TextStampStyle(
+            stamp_text=lines.replace("%", "%%"),
+            border_width=self.border,
+            border_color=self.colour,
+            text_box_style=TextBoxStyle(
+                font=_font(str(self.font)), font_size=self.size, leading=self.size + 2, text_color=self.colour
+            ),
+            **options,
+        )
+
+
+def _wrapped(words: str, width: float, size: int) -> str:
+    """Break lines at blanks by an estimate of the width; pyHanko does not wrap."""
+    limit = max(8, int(width / (size * 0.5)))
+    out: list[str] = []
+    for line in words.split("\n"):
+        current = ""
+        for word in line.split():
+            if current and len(current) + 1 + len(word) > limit:
+                out.append(current)
+                current = word
+            else:
+                current = f"{current} {word}".strip()
+        out.append(current)
+    return "\n".join(out)
+
+
+@lru_cache(maxsize=8)
+def _font(path: str) -> GlyphAccumulatorFactory:
+    if not Path(path).is_file():
+        raise SealError(f"no font at {path}")
+    return GlyphAccumulatorFactory(path, font_size=10)
+
+
+def _image(png: bytes) -> PdfImage:
+    from PIL import Image
+
+    return PdfImage(Image.open(BytesIO(png)))

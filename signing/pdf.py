@@ -1,0 +1,467 @@
+"""PDF signatures: PAdES, legacy PKCS#7 and document time-stamps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from pyhanko.pdf_utils import generic
+
+from signing import crypto
+from signing.certs import load_certs
+from signing.cms import CmsError, SignedCms, SignerResult
+from signing.findings import failed, role_of, signature_report, with_failure
+from signing.judge import Judge, Material, TokenVerdict, Verdict
+from signing.model import Indication, LaterChanges, Level, Role, SubIndication
+from signing.pdf_changes import Comparer, Delta, compare, deref, get
+from signing.pdf_file import Coverage, PdfFile, SigField
+from signing.report import SignatureReport
+from signing.timestamp import Token, read_token
+
+TIMESTAMP_FILTER = "/ETSI.RFC3161"
+CADES_FILTER = "/ETSI.CAdES.detached"
+LEGACY_FILTERS = ("/adbe.pkcs7.detached", "/adbe.pkcs7.sha1", CADES_FILTER)
+LONG_TERM = "dữ liệu xác minh dài hạn"
+MAX_SIGNATURES = 200
+
+
+class Entry(msgspec.Struct, kw_only=True):
+    """One signature on its way through the checks."""
+
+    field: SigField
+    coverage: Coverage
+    cms: SignedCms | None = None
+    result: SignerResult | None = None
+    token: Token | None = None
+    token_verdict: TokenVerdict | None = None
+    report: SignatureReport | None = None
+
+    @property
+    def is_timestamp(self) -> bool:
+        return self.field.subfilter == TIMESTAMP_FILTER
+
+    @property
+    def who(self) -> str:
+        result = self.token.result if self.token else self.result
+        return result.signer.subject_text if result and result.signer else "không rõ"
+
+
+class PdfResult(msgspec.Struct, kw_only=True):
+    signatures: tuple[SignatureReport, ...]
+    empty_fields: tuple[str, ...]
+    later_changes: LaterChanges
+    only_timestamps: bool = False
+
+
+def verify_pdf(data: bytes, judge: Judge, *, password: str | None = None) -> PdfResult:
+    """Every signature of the file, each judged by what it covers and by what came after it."""
+    file = PdfFile(data, password)
+    fields, empty = file.signature_fields()
+    entries = [_open(file, field, judge) for field in fields[:MAX_SIGNATURES]]
+    if not entries:
+        return PdfResult(signatures=(), empty_fields=tuple(empty), later_changes=LaterChanges.NONE)
+    stamps = [e for e in entries if e.is_timestamp]
+    material = _material(file, entries, stamps)
+    proven = _judge_document_timestamps(stamps, material, judge)
+    material.since = _since(file, proven)
+    for entry in entries:
+        entry.report = _judge_entry(entry, material, proven, stamps, judge)
+    _judge_changes(file, entries, judge)
+    reports = tuple(e.report for e in entries if e.report is not None)
+    changes = _overall_changes(reports)
+    return PdfResult(
+        signatures=reports,
+        empty_fields=tuple(empty),
+        later_changes=changes,
+        only_timestamps=len(stamps) == len(entries),
+    )
+
+
+def _open(file: PdfFile, field: SigField, judge: Judge) -> Entry:
+    entry = Entry(field=field, coverage=Coverage("unclear", 0, field.problem))
+    if field.problem or field.contents is None:
+        return entry
+    entry.coverage = file.coverage(field)
+    if len(field.byte_range) != 4:
+        return entry
+    parts = file.signed_parts(field)
+
+    def digest(name: str) -> bytes:
+        return crypto.digest(name, *parts)
+
+    if entry.is_timestamp:
+        entry.token = read_token(field.contents, digest, kind="document")
+        return entry
+    try:
+        entry.cms = SignedCms(field.contents)
+    except CmsError as error:
+        field.problem = str(error)
+        return entry
+    if len(entry.cms.infos) != 1:
+        field.problem = f"{len(entry.cms.infos)} SignerInfos in one signature"
+        return entry
+    entry.result = _verify_cms(entry.cms, field, digest)
+    return entry
+
+
+def _verify_cms(cms: SignedCms, field: SigField, digest: Any) -> SignerResult:
+    if field.subfilter == "/adbe.pkcs7.sha1":
+        content = cms.content
+        result = cms.verify(0)
+        if content != digest("sha1"):
+            result.hash_ok = False
+        return result
+    result = cms.verify(0, digest)
+    if cms.content is not None and result.problem is None:
+        result.problem, result.detail = SubIndication.FORMAT_FAILURE, "content inside a detached signature"
+    if field.subfilter not in LEGACY_FILTERS and result.problem is None:
+        result.problem, result.detail = SubIndication.FORMAT_FAILURE, f"SubFilter {field.subfilter or 'missing'}"
+    return result
+
+
+def _material(file: PdfFile, entries: list[Entry], stamps: list[Entry]) -> Material:
+    certs, crls, ocsps = file.dss()
+    material = Material(
+        certs=load_certs(_streams(certs)), crls=list(_streams(crls)), ocsps=list(_streams(ocsps))
+    )
+    for entry in entries:
+        holder = entry.cms
+        if holder is not None:
+            material.certs.extend(holder.certs)
+            material.crls.extend(holder.crls)
+            material.ocsps.extend(holder.ocsps)
+        if entry.result is not None and holder is not None:
+            crls_in, ocsps_in = _adobe_revocation(holder)
+            material.crls.extend(crls_in)
+            material.ocsps.extend(ocsps_in)
+    for entry in stamps:
+        if entry.token is not None:
+            material.certs.extend(entry.token.certs)
+            material.crls.extend(entry.token.crls)
+            material.ocsps.extend(entry.token.ocsps)
+    return material
+
+
+def _adobe_revocation(cms: SignedCms) -> tuple[list[bytes], list[bytes]]:
+    """Adobe's signed attribute with revocation data (adbe-revocationInfoArchival)."""
+    for attribute in cms.infos[0]["signed_attrs"] or ():
+        if attribute["type"].native == "adobe_revocation_info_archival" and len(attribute["values"]):
+            value = attribute["values"][0]
+            try:
+                crls = [c.dump() for c in value["crl"] or ()]
+                ocsps = [o.dump() for o in value["ocsp"] or ()]
+            except (ValueError, TypeError, KeyError):
+                return [], []
+            return crls, ocsps
+    return [], []
+
+
+def _streams(refs: list[Any]) -> list[bytes]:
+    found = []
+    for ref in refs:
+        stream = deref(ref)
+        if isinstance(stream, generic.StreamObject):
+            found.append(bytes(stream.data))
+    return found
+
+
+def _since(file: PdfFile, proven: list[tuple[datetime, int]]) -> Any:
+    """From when each piece of revocation data is proven: the first valid document time-stamp over it."""
+    _, crls, ocsps = file.dss()
+    when: dict[bytes, datetime] = {}
+    for ref in (*crls, *ocsps):
+        revision = file.introduced_in(ref)
+        times = [t for t, r in proven if r >= revision]
+        stream = deref(ref)
+        if times and isinstance(stream, generic.StreamObject):
+            when[bytes(stream.data)] = min(times)
+    return when.get
+
+
+def _judge_document_timestamps(stamps: list[Entry], material: Material, judge: Judge) -> list[tuple[datetime, int]]:
+    """Latest first: each is seen from the moment that the next one proves (EN 319 102-1 §5.6.2)."""
+    at = judge.at
+    proven: list[tuple[datetime, int]] = []
+    for entry in reversed(stamps):
+        if entry.token is None:
+            continue
+        entry.token_verdict = judge.token(entry.token, material, at)
+        moment = entry.token_verdict.proves
+        if moment is not None and entry.coverage.kind in ("entire-file", "entire-revision"):
+            proven.append((moment, entry.field.revision))
+            at = min(at, moment)
+            times = dict(proven)
+            material.since = lambda der, _t=min(times): _t
+    return proven
+
+
+def _judge_entry(
+    entry: Entry, material: Material, proven: list[tuple[datetime, int]], stamps: list[Entry], judge: Judge
+) -> SignatureReport:
+    name = entry.field.name
+    if entry.is_timestamp and entry.token is not None:
+        report = _timestamp_entry(entry, judge)
+    elif entry.result is None or entry.cms is None:
+        report = failed(name, SubIndication.FORMAT_FAILURE, "format", entry.field.problem or "unreadable")
+        role = Role.TIMESTAMP if entry.is_timestamp else Role.SIGNER
+        report = msgspec.structs.replace(report, role=role)
+    else:
+        report = _signature_entry(entry, material, proven, stamps, judge)
+    report = msgspec.structs.replace(
+        report,
+        coverage=entry.coverage.kind,
+        revision=entry.field.revision + 1,
+        docmdp=_docmdp(entry.field.dictionary),
+        reason=_text(entry.field.dictionary, "/Reason"),
+        location=_text(entry.field.dictionary, "/Location"),
+    )
+    if entry.coverage.kind not in ("entire-file", "entire-revision"):
+        report = with_failure(report, SubIndication.FORMAT_FAILURE, "coverage", entry.coverage.problem)
+    return report
+
+
+def _signature_entry(
+    entry: Entry, material: Material, proven: list[tuple[datetime, int]], stamps: list[Entry], judge: Judge
+) -> SignatureReport:
+    assert entry.result is not None and entry.cms is not None
+    result = entry.result
+    covering = [t for t, revision in proven if revision >= entry.field.revision]
+    at = min(covering, default=judge.at)
+    signature = result.signature
+
+    def imprint(name: str) -> bytes:
+        return crypto.digest(name, signature)
+
+    tokens = [
+        judge.token(read_token(t, imprint, kind="signature", known=entry.cms.certs), material, at)
+        for t in result.timestamps
+    ]
+    if result.claimed_time is None:
+        result.claimed_time = _pdf_date(entry.field.dictionary)
+    seen = tokens + [
+        TokenVerdict(token=Token(kind="document", gen_time=t, result=SignerResult()), sub=None) for t in covering[-1:]
+    ]
+    verdict = judge.signature(result, material, seen, judge.at)
+    verdict.tokens = tokens
+    cades = entry.field.subfilter == CADES_FILTER
+    report = signature_report(
+        entry.field.name, result, verdict, level=_level(entry, verdict, stamps, material), at=judge.at
+    )
+    if cades and not result.cert_bound and result.problem is None:
+        report = with_failure(report, SubIndication.SIG_CONSTRAINTS_FAILURE, "not-bound")
+    return report
+
+
+def _level(
+    entry: Entry, verdict: Verdict, document_stamps: list[Entry], material: Material
+) -> Level:
+    """What the file holds; whether it is worth anything is the indication's business."""
+    if entry.field.subfilter != CADES_FILTER:
+        return Level.CMS
+    after = [s for s in document_stamps if s.token is not None and s.token.intact and s.field.revision > entry.field.revision]
+    if not after and not any(t.token.intact for t in verdict.tokens):
+        return Level.B_B
+    if not (material.crls or material.ocsps):
+        return Level.B_T
+    return Level.B_LTA if after else Level.B_LT
+
+
+def _timestamp_entry(entry: Entry, judge: Judge) -> SignatureReport:
+    assert entry.token is not None
+    verdict = entry.token_verdict or TokenVerdict(token=entry.token, sub=SubIndication.FORMAT_FAILURE)
+    token = entry.token
+    why, detail = "format", token.result.detail
+    if verdict.path is not None and verdict.sub is not None:
+        why, detail = verdict.path.why or "time-stamp", verdict.path.detail
+    elif verdict.sub is SubIndication.HASH_FAILURE:
+        why = "hash"
+    elif verdict.sub is SubIndication.SIG_CRYPTO_FAILURE:
+        why = "signature"
+    as_verdict = Verdict(
+        sub=verdict.sub,
+        best_time=token.gen_time or judge.at,
+        proven=verdict.sub is None,
+        path=verdict.path or _no_path(),
+        why=why,
+        detail=detail,
+    )
+    result = token.result
+    result.claimed_time = token.gen_time
+    report = signature_report(
+        entry.field.name, result, as_verdict, level=Level.TST, role=Role.TIMESTAMP, at=judge.at
+    )
+    return msgspec.structs.replace(report, intact=token.intact)
+
+
+def _no_path() -> Any:
+    from signing.judge import PathVerdict
+
+    return PathVerdict()
+
+
+def _docmdp(dictionary: Any) -> int | None:
+    references = get(dictionary, "/Reference") if isinstance(dictionary, generic.DictionaryObject) else None
+    if not isinstance(references, generic.ArrayObject):
+        return None
+    for i in range(len(references)):
+        reference = deref(references.raw_get(i))
+        if not isinstance(reference, generic.DictionaryObject) or get(reference, "/TransformMethod") != "/DocMDP":
+            continue
+        params = get(reference, "/TransformParams")
+        try:
+            return int(get(params, "/P", 2))
+        except (TypeError, ValueError, AttributeError):
+            return 1
+    return None
+
+
+def _text(dictionary: Any, key: str) -> str | None:
+    value = get(dictionary, key) if isinstance(dictionary, generic.DictionaryObject) else None
+    return str(value) if isinstance(value, generic.TextStringObject) else None
+
+
+def _pdf_date(dictionary: Any) -> datetime | None:
+    from signing.certs import utc
+
+    value = get(dictionary, "/M")
+    try:
+        return utc(generic.parse_pdf_date(value, strict=False)) if value is not None else None
+    except Exception:  # a date is only a claim: an unreadable one is none
+        return None
+
+
+def _judge_changes(file: PdfFile, entries: list[Entry], judge: Judge) -> None:
+    """Compare each signed revision with the next; what a step did counts for every signature before it."""
+    tail = file.tail_problem()
+    revisions = sorted({e.field.revision for e in entries} | {file.last})
+    steps: dict[int, Delta] = {}
+    for before, after in zip(revisions, revisions[1:], strict=False):
+        steps[before] = compare(file.at(before), file.at(after))
+    by_name = {e.field.name: e for e in entries}
+    for entry in entries:
+        assert entry.report is not None
+        deltas = [delta for revision, delta in steps.items() if revision >= entry.field.revision]
+        entry.report = _with_changes(file, entry, entry.report, deltas, by_name, tail, judge)
+
+
+def _with_changes(
+    file: PdfFile,
+    entry: Entry,
+    report: SignatureReport,
+    deltas: list[Delta],
+    by_name: dict[str, Entry],
+    tail: str,
+    judge: Judge,
+) -> SignatureReport:
+    forbidden = [text for delta in deltas for text in delta.forbidden]
+    values = list(dict.fromkeys(f"field {name} has another value" for delta in deltas for name in delta.form_values))
+    if values and not _may_fill_forms(by_name, [name for delta in deltas for name in delta.form_values]):
+        forbidden.extend(values)
+    added: list[str] = []
+    for delta in deltas:
+        for name in (*delta.new_fields, *delta.filled_fields):
+            other = by_name.get(name)
+            if other is None:
+                forbidden.append(f"field {name} was removed again")
+            elif other.is_timestamp:
+                added.append(f"dấu thời gian tài liệu «{name}» của {other.who}")
+            else:
+                added.append(f"chữ ký «{name}» của {other.who}")
+            if not (other is not None and other.is_timestamp):
+                forbidden.extend(_not_permitted(report, name))
+        added.extend(f"ô ký trống «{name}»" for name in delta.new_empty_fields)
+        if delta.long_term and LONG_TERM not in added:
+            added.append(LONG_TERM)
+        if delta.new_empty_fields and not judge.rules.allow_empty_fields:
+            forbidden.append(f"empty field «{delta.new_empty_fields[0]}» was added to a result of our own")
+        if delta.new_empty_fields:
+            forbidden.extend(_not_permitted(report, delta.new_empty_fields[0]))
+    state = LaterChanges.NONE
+    if forbidden or tail or values:
+        state = LaterChanges.FORBIDDEN
+    elif added or entry.coverage.kind == "entire-revision":
+        state = LaterChanges.ALLOWED
+    report = msgspec.structs.replace(
+        report,
+        later_changes=state,
+        added_by_later_revisions=tuple(dict.fromkeys(added)),
+        forbidden_changes=tuple(dict.fromkeys([*forbidden, *values])),
+    )
+    if _dictionary_changed(file, entry):
+        return with_failure(report, SubIndication.FORMAT_FAILURE, "changed-dictionary", entry.field.name)
+    if tail:
+        return with_failure(report, SubIndication.FORMAT_FAILURE, "tail", tail)
+    if forbidden:
+        return with_failure(report, SubIndication.FORMAT_FAILURE, "forbidden-changes", "; ".join(forbidden[:3]))
+    if values:
+        return with_failure(report, SubIndication.SIG_CONSTRAINTS_FAILURE, "form-filled", "; ".join(values[:3]))
+    return report
+
+
+def _may_fill_forms(by_name: dict[str, Entry], fields: list[str]) -> bool:
+    """Whether a certification permits filling these fields, and no signature locks them.
+
+    Even then the values are nobody's: such a file is never passed, but it is not called forged either.
+    """
+    levels = [level for e in by_name.values() if (level := _docmdp(e.field.dictionary)) is not None]
+    if not levels or min(levels) < 2:
+        return False
+    return not any(_locks(e.field.dictionary, name) for e in by_name.values() for name in fields)
+
+
+def _locks(dictionary: Any, name: str) -> bool:
+    references = get(dictionary, "/Reference") if isinstance(dictionary, generic.DictionaryObject) else None
+    for i in range(len(references) if isinstance(references, generic.ArrayObject) else 0):
+        reference = deref(references.raw_get(i))
+        if not isinstance(reference, generic.DictionaryObject) or get(reference, "/TransformMethod") != "/FieldMDP":
+            continue
+        params = get(reference, "/TransformParams")
+        if not isinstance(params, generic.DictionaryObject):
+            return True
+        listed = get(params, "/Fields")
+        names = [str(deref(n)) for n in listed] if isinstance(listed, generic.ArrayObject) else []
+        inside = any(name == n or name.startswith(n + ".") for n in names)
+        action = get(params, "/Action", "/All")
+        if action == "/All" or (action == "/Include" and inside) or (action == "/Exclude" and not inside):
+            return True
+    return False
+
+
+def _not_permitted(report: SignatureReport, name: str) -> list[str]:
+    """A certification that permits nothing refuses even a further signature."""
+    if report.docmdp == 1:
+        return [f"«{name}» was added although the certification permits no change"]
+    return []
+
+
+def _dictionary_changed(file: PdfFile, entry: Entry) -> bool:
+    """The signature dictionary inside the signed bytes must be the one that is shown (a spoofed /Reason)."""
+    if entry.coverage.kind not in ("entire-file", "entire-revision"):
+        return False
+    dictionary = entry.field.dictionary
+    holder = getattr(dictionary, "container_ref", None)
+    if holder is None or not hasattr(holder, "idnum"):
+        return False
+    reference = generic.Reference(holder.idnum, holder.generation, file.reader)
+    offset = file.reader.xrefs.get_historical_ref(reference, file.last)
+    if isinstance(offset, int) and offset >= entry.coverage.end:
+        return True
+    first = file.reader.xrefs.get_introducing_revision(reference)
+    if first >= entry.field.revision:
+        return False
+    before = file.at(first).get_object(reference)
+    if not isinstance(before, generic.DictionaryObject) or "/Contents" not in before:
+        return False
+    return not Comparer(file.at(first), file.at(file.last)).same(before, dictionary)
+
+
+def _overall_changes(reports: tuple[SignatureReport, ...]) -> LaterChanges:
+    states = {r.later_changes for r in reports}
+    for state in (LaterChanges.FORBIDDEN, LaterChanges.ALLOWED):
+        if state in states:
+            return state
+    return LaterChanges.NONE
+
+
+__all__ = ["Indication", "PdfResult", "role_of", "verify_pdf"]

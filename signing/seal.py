@@ -1,0 +1,206 @@
+"""Sealing PDF files: PAdES B-B to B-LTA."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+from asn1crypto import x509 as asn1_x509
+from asn1crypto import crl as asn1_crl
+from asn1crypto import ocsp as asn1_ocsp
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.general import SigningError as PyhankoSigningError
+from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfTimeStamper
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+
+from signing.certs import Cert, utc
+from signing.errors import SealError, SigningError
+from signing.keys import KeySigner, SigningKey
+from signing.look import Look
+from signing.model import Level, Role
+from signing.pdf_file import PdfFile
+from signing.stamper import StamperAdapter, Timestamper
+from signing.trust import TrustStore
+
+RESERVED = 16384
+NEEDS_TIMESTAMP = (Level.B_T, Level.B_LT, Level.B_LTA)
+NEEDS_TRUST = (Level.B_LT, Level.B_LTA)
+FIELD_NAMES = {Role.LEADER: "LanhDao", Role.AGENCY: "CoQuan", Role.SIGNER: "NguoiKy"}
+
+
+async def seal_pdf(
+    pdf: bytes,
+    key: SigningKey,
+    look: Look,
+    *,
+    tsa: Timestamper | None = None,
+    trust: TrustStore | None = None,
+    level: Level = Level.B_T,
+    certify: bool = False,
+    at: datetime | None = None,
+) -> bytes:
+    """Add one signature as an incremental update; what was signed before stays intact.
+
+    `certify` makes it a certification that permits nothing after it. B-LT and B-LTA embed the revocation data
+    that `trust` holds for every certificate of the signer's and the time-stamp authority's paths.
+    """
+    moment = utc(at) if at else datetime.now(UTC)
+    _check_wishes(key, level, tsa, trust, moment)
+    signer = _signer(key)
+    try:
+        writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
+        metadata = PdfSignatureMetadata(
+            field_name=look.field or _free_name(writer, look.role),
+            md_algorithm="sha256",
+            subfilter=SigSeedSubFilter.PADES,
+            reason=look.reason,
+            location=look.location,
+            name=key.certificate.subject_text,
+            certify=certify,
+            docmdp_permissions=MDPPerm.NO_CHANGES if certify else MDPPerm.FILL_FORMS,
+        )
+        organisation = key.certificate.organisation or ""
+        style = look.style(signer=key.certificate.subject_text, organisation=organisation, at=moment)
+        assert metadata.field_name is not None
+        field = SigFieldSpec(
+            metadata.field_name,
+            on_page=look.page,
+            box=tuple(round(v) for v in look.box) if look.box else None,  # type: ignore[arg-type]
+        )
+        pdf_signer = PdfSigner(
+            metadata,
+            signer=signer,
+            timestamper=StamperAdapter(tsa) if tsa is not None and level in NEEDS_TIMESTAMP else None,
+            stamp_style=style,
+            new_field_spec=field,
+        )
+        options = {"output": BytesIO(), "bytes_reserved": RESERVED}
+        if style is None:
+            out = await pdf_signer.async_sign_pdf(writer, **options)
+        else:
+            out = await pdf_signer.async_sign_pdf(writer, appearance_text_params={}, **options)
+        sealed: bytes = out.getvalue()
+        if level in NEEDS_TRUST:
+            assert trust is not None
+            sealed = add_long_term_data(sealed, trust)
+        if level is Level.B_LTA:
+            assert tsa is not None
+            sealed = await add_document_timestamp(sealed, tsa)
+    except SigningError:
+        raise
+    except (PdfError, PyhankoSigningError, ValueError, OSError) as error:
+        raise SealError(f"the document cannot be sealed: {error}") from error
+    return sealed
+
+
+def _check_wishes(
+    key: SigningKey, level: Level, tsa: Timestamper | None, trust: TrustStore | None, at: datetime
+) -> None:
+    if level not in (Level.B_B, *NEEDS_TIMESTAMP):
+        raise SealError(f"{level} is not a level to seal with")
+    if level in NEEDS_TIMESTAMP and tsa is None:
+        raise SealError(f"level {level} needs a time-stamp authority")
+    if level in NEEDS_TRUST and trust is None:
+        raise SealError(f"level {level} needs a trust store with revocation data")
+    if not key.certificate.valid_at(at):
+        raise SealError(f"the certificate of {key.certificate.subject_text} is not valid at {at:%Y-%m-%d}")
+
+
+_signers: dict[int, tuple[SigningKey, KeySigner]] = {}
+
+
+def _signer(key: SigningKey) -> KeySigner:
+    """The parsed form of a key is kept: loading it again for each document cost most of a seal."""
+    known = _signers.get(id(key))
+    if known is None or known[0] is not key:
+        if len(_signers) > 256:
+            _signers.clear()
+        known = _signers[id(key)] = (key, KeySigner(key))
+    return known[1]
+
+
+def _free_name(writer: IncrementalPdfFileWriter, role: Role) -> str:
+    from signing.pdf_changes import fields_of
+
+    taken = set(fields_of(writer.root))
+    base = FIELD_NAMES.get(role, "ChuKy")
+    number = 1
+    while f"{base}{number}" in taken:
+        number += 1
+    return f"{base}{number}"
+
+
+def add_long_term_data(pdf: bytes, trust: TrustStore) -> bytes:
+    """Embed certificates and revocation answers for every path of the file; OCSP is preferred, being small."""
+    certs: dict[str, bytes] = {}
+    answers: set[bytes] = set()
+    lists: set[bytes] = set()
+    for cert, extra in _certificates(pdf):
+        path = trust.find_path(cert, extra).path
+        if path is None:
+            raise SealError(f"no path from {cert.subject_text} to an anchor: long-term data is impossible")
+        for child, issuer in zip(path.certs, path.certs[1:], strict=False):
+            certs[child.sha256] = child.der
+            kind, der = trust.revocation.newest(child, issuer)
+            if der is None:
+                raise SealError(f"no revocation data held for {child.subject_text}")
+            (answers if kind == "ocsp" else lists).add(der)
+    out = BytesIO(pdf)
+    DocumentSecurityStore.add_dss(
+        out,
+        None,
+        certs=[asn1_x509.Certificate.load(c) for c in certs.values()],
+        ocsps=[asn1_ocsp.OCSPResponse.load(o) for o in sorted(answers)],
+        crls=[asn1_crl.CertificateList.load(c) for c in sorted(lists)],
+        strict=False,
+    )
+    return out.getvalue()
+
+
+def _certificates(pdf: bytes) -> Iterable[tuple[Cert, list[Cert]]]:
+    """Signers and time-stamp authorities of every signature of the file, with what is embedded beside them."""
+    from signing.cms import SignedCms
+
+    file = PdfFile(pdf)
+    for field in file.signature_fields()[0]:
+        if field.contents is None:
+            continue
+        cms = SignedCms(field.contents)
+        result = cms.verify(0, lambda name: b"")
+        if result.signer is not None:
+            yield result.signer, cms.certs
+        for token in result.timestamps:
+            stamp = SignedCms(token)
+            signer = stamp.verify(0).signer
+            if signer is not None:
+                yield signer, stamp.certs
+
+
+async def add_document_timestamp(pdf: bytes, tsa: Timestamper) -> bytes:
+    """A document time-stamp over everything so far."""
+    writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
+    out = await PdfTimeStamper(StamperAdapter(tsa)).async_timestamp_pdf(
+        writer, "sha256", bytes_reserved=RESERVED, output=BytesIO()
+    )
+    return out.getvalue()  # type: ignore[no-any-return]
+
+
+async def renew_pdf(pdf: bytes, *, tsa: Timestamper, trust: TrustStore) -> bytes:
+    """Extend a long-term result before its last time-stamp lapses: fresh data, then a new time-stamp."""
+    return await add_document_timestamp(add_long_term_data(pdf, trust), tsa)
+
+
+def renewal_due(pdf: bytes, *, margin: timedelta = timedelta(days=90)) -> datetime | None:
+    """When a result must be renewed: some time before its last time-stamp authority's certificate ends."""
+    from signing.cms import SignedCms
+
+    last: datetime | None = None
+    for field in PdfFile(pdf).signature_fields()[0]:
+        if field.contents is not None and field.subfilter == "/ETSI.RFC3161":
+            signer = SignedCms(field.contents).verify(0).signer
+            if signer is not None:
+                last = signer.not_after - margin
+    return last

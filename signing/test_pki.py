@@ -1,0 +1,306 @@
+"""A whole demonstration PKI declared in one table: roots, CAs, signers, time-stamps, CRLs and OCSP.
+
+For development, demonstrations, vendors and tests; nothing here is worth trusting. The same folder gives the same
+PKI again; `python -m signing.test_pki FOLDER` makes one, `--serve PORT` also answers TSA, CRL and OCSP requests.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+
+from signing.certs import Cert, load_cert, utc
+from signing.keys import SoftKey
+from signing.stamper import LocalTimestamper
+from signing.trust import TrustList, TrustStore
+
+DAY = timedelta(days=1)
+LIST_NAME = "mẫu-việt-nam"
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One certificate of the PKI. Days are relative to the moment when the PKI is made."""
+
+    cn: str
+    by: str = ""
+    o: str = "Đơn vị mẫu"
+    title: str = ""
+    kind: str = "leaf"
+    key: str = "rsa2048"
+    start: int = -365
+    end: int = 3 * 365
+    listed: bool = True
+
+
+PKI: dict[str, Entry] = {
+    "root": Entry(cn="Vietnam National Root CA (mẫu)", o="Trung tâm Chứng thực điện tử quốc gia (mẫu)", kind="ca",
+                  start=-3650, end=7300),
+    "gov-ca": Entry(cn="CA phục vụ các cơ quan Nhà nước (mẫu)", by="root", o="Ban Cơ yếu Chính phủ (mẫu)", kind="ca",
+                    start=-3000, end=5475),
+    "public-ca": Entry(cn="CA công cộng (mẫu)", by="root", o="Nhà cung cấp chữ ký số (mẫu)", kind="ca",
+                       start=-3000, end=5475),
+    "receiver": Entry(cn="Trần Thị Mai", by="gov-ca", o="Trung tâm Phục vụ hành chính công tỉnh An Giang",
+                      title="Công chức tiếp nhận"),
+    "clerk": Entry(cn="Lê Hoàng Yến", by="gov-ca", o="Sở Tài nguyên và Môi trường tỉnh An Giang", title="Văn thư"),
+    "leader": Entry(cn="Nguyễn Văn Minh", by="gov-ca", o="Sở Tài nguyên và Môi trường tỉnh An Giang",
+                    title="Phó Giám đốc"),
+    "agency": Entry(cn="Sở Tài nguyên và Môi trường tỉnh An Giang", by="gov-ca", o="Ủy ban nhân dân tỉnh An Giang"),
+    "center": Entry(cn="Trung tâm Phục vụ hành chính công tỉnh An Giang", by="gov-ca",
+                    o="Ủy ban nhân dân tỉnh An Giang"),
+    "bank": Entry(cn="Ngân hàng Thương mại cổ phần Mẫu", by="public-ca", o="Ngân hàng Thương mại cổ phần Mẫu"),
+    "citizen": Entry(cn="Phạm Quốc Bảo", by="public-ca", o=""),
+    "citizen-ec": Entry(cn="Võ Thị Đào", by="public-ca", o="", key="p256"),
+    "revoked": Entry(cn="Đặng Thu Hồi", by="gov-ca"),
+    "expired": Entry(cn="Hồ Hết Hạn", by="gov-ca", start=-800, end=-30),
+    "tsa": Entry(cn="TSA mẫu", by="root", o="Cơ quan cấp dấu thời gian (mẫu)", kind="tsa", end=3650),
+    "ocsp-root": Entry(cn="OCSP Root (mẫu)", by="root", kind="ocsp", end=3650),
+    "ocsp-gov": Entry(cn="OCSP CA Nhà nước (mẫu)", by="gov-ca", kind="ocsp", end=3650),
+    "ocsp-public": Entry(cn="OCSP CA công cộng (mẫu)", by="public-ca", kind="ocsp", end=3650),
+    "other-root": Entry(cn="Other Root CA", o="Somebody Else", kind="ca", start=-3650, end=7300, listed=False),
+    "stranger": Entry(cn="Người Lạ", by="other-root", o="Somebody Else", listed=False),
+    "other-tsa": Entry(cn="Other TSA", by="other-root", o="Somebody Else", kind="tsa", end=3650, listed=False),
+}  # fmt: skip
+RESPONDERS = {"root": "ocsp-root", "gov-ca": "ocsp-gov", "public-ca": "ocsp-public"}
+TITLE = ObjectIdentifier("2.5.4.12")
+
+
+class Pki:
+    """The PKI of one folder. `revoke` changes what its CRLs and OCSP answers say from then on."""
+
+    def __init__(self, folder: Path, at: datetime, keys: dict[str, Any], certs: dict[str, Cert]) -> None:
+        self.folder = folder
+        self.at = at
+        self._keys = keys
+        self._certs = certs
+        self.revoked: dict[str, tuple[datetime, x509.ReasonFlags]] = {
+            "revoked": (at - 10 * DAY, x509.ReasonFlags.key_compromise)
+        }
+        self._soft: dict[str, SoftKey] = {}
+
+    @classmethod
+    def load_or_create(cls, folder: Path, at: datetime | None = None) -> Pki:
+        """The PKI of `folder`; made there the first time, or when its signers have expired."""
+        moment = utc(at) if at else datetime.now(UTC)
+        folder = Path(folder)
+        try:
+            found = cls._load(folder, moment)
+            if found._certs["leader"].valid_at(moment):
+                return found
+        except (OSError, KeyError, ValueError):
+            pass
+        return cls._create(folder, moment)
+
+    @classmethod
+    def _load(cls, folder: Path, at: datetime) -> Pki:
+        keys: dict[str, Any] = {}
+        certs: dict[str, Cert] = {}
+        for name in PKI:
+            keys[name] = load_pem_private_key((folder / f"{name}.key.pem").read_bytes(), None)
+            certs[name] = load_cert((folder / f"{name}.cert.pem").read_bytes())
+        return cls(folder, at, keys, certs)
+
+    @classmethod
+    def _create(cls, folder: Path, at: datetime) -> Pki:
+        keys: dict[str, Any] = {}
+        certs: dict[str, Cert] = {}
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=".pki-", dir=folder.parent))
+        for name, entry in PKI.items():
+            keys[name] = _new_key(entry.key)
+            certs[name] = load_cert(_issue(name, entry, keys, certs, at))
+            pem = keys[name].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+            (fresh / f"{name}.key.pem").write_bytes(pem)
+            (fresh / f"{name}.key.pem").chmod(0o600)
+            (fresh / f"{name}.cert.pem").write_bytes(certs[name].x.public_bytes(Encoding.PEM))
+        try:
+            if folder.exists():
+                shutil.rmtree(folder)
+            os.rename(fresh, folder)
+        except OSError:  # somebody else was faster: theirs counts
+            shutil.rmtree(fresh, ignore_errors=True)
+            return cls._load(folder, at)
+        return cls(folder, at, keys, certs)
+
+    def certificate(self, name: str) -> Cert:
+        return self._certs[name]
+
+    def key(self, name: str) -> SoftKey:
+        """The signing key of a named holder, with its intermediate to embed."""
+        if name not in self._soft:
+            issuer = PKI[name].by
+            chain = [self._certs[issuer]] if issuer and PKI[issuer].by else []
+            self._soft[name] = SoftKey(self._keys[name], self._certs[name], chain)
+        return self._soft[name]
+
+    def tsa(self, clock: Callable[[], datetime] | None = None, *, name: str = "tsa") -> LocalTimestamper:
+        """A time-stamp authority in process; without a clock it tells the real time."""
+        return LocalTimestamper(self.key(name), clock)
+
+    def trust_list(self) -> TrustList:
+        names = [n for n, e in PKI.items() if e.kind == "ca" and e.listed]
+        return TrustList(
+            name=LIST_NAME,
+            version="1",
+            anchors=tuple(self._certs[n].der for n in names if not PKI[n].by),
+            intermediates=tuple(self._certs[n].der for n in names if PKI[n].by),
+            source="signing.test_pki",
+        )
+
+    def trust(self, at: datetime | None = None) -> TrustStore:
+        """Anchors, intermediates, and the CRLs as imported now."""
+        store = TrustStore([self.trust_list()])
+        self.refresh(store, at)
+        return store
+
+    def refresh(self, store: TrustStore, at: datetime | None = None) -> None:
+        """Import CRLs issued at `at` into a store, as a scheduled job would."""
+        moment = utc(at) if at else self.at
+        for name, entry in PKI.items():
+            if entry.kind == "ca" and entry.listed:
+                store.import_crl(self.crl(name, moment), moment)
+
+    def revoke(self, name: str, at: datetime, reason: x509.ReasonFlags = x509.ReasonFlags.key_compromise) -> None:
+        self.revoked[name] = (utc(at), reason)
+
+    def crl(self, name: str = "gov-ca", at: datetime | None = None, *, days: int = 7) -> bytes:
+        """The CRL that a CA issues at `at`; its number grows with time."""
+        moment = (utc(at) if at else self.at).replace(microsecond=0)
+        builder = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self._certs[name].x.subject)
+            .last_update(moment)
+            .next_update(moment + days * DAY)
+            .add_extension(x509.CRLNumber(int(moment.timestamp())), critical=False)
+            .add_extension(_authority(self._certs[name]), critical=False)
+        )
+        for leaf, (when, reason) in self.revoked.items():
+            if PKI[leaf].by == name and when <= moment:
+                entry = (
+                    x509.RevokedCertificateBuilder()
+                    .serial_number(self._certs[leaf].serial)
+                    .revocation_date(when)
+                    .add_extension(x509.CRLReason(reason), critical=False)
+                )
+                builder = builder.add_revoked_certificate(entry.build())
+        return builder.sign(self._keys[name], hashes.SHA256()).public_bytes(Encoding.DER)
+
+    def ocsp(self, name: str, at: datetime | None = None) -> bytes:
+        """What the OCSP responder answers about a named certificate at `at`."""
+        moment = (utc(at) if at else self.at).replace(microsecond=0)
+        issuer = PKI[name].by
+        responder = RESPONDERS.get(issuer, issuer)
+        revoked = self.revoked.get(name)
+        gone = revoked is not None and revoked[0] <= moment
+        builder = (
+            ocsp.OCSPResponseBuilder()
+            .add_response(
+                cert=self._certs[name].x,
+                issuer=self._certs[issuer].x,
+                algorithm=hashes.SHA256(),
+                cert_status=ocsp.OCSPCertStatus.REVOKED if gone else ocsp.OCSPCertStatus.GOOD,
+                this_update=moment,
+                next_update=moment + DAY,
+                revocation_time=revoked[0] if gone and revoked else None,
+                revocation_reason=revoked[1] if gone and revoked else None,
+            )
+            .responder_id(ocsp.OCSPResponderEncoding.HASH, self._certs[responder].x)
+            .certificates([self._certs[responder].x])
+        )
+        return builder.sign(self._keys[responder], hashes.SHA256()).public_bytes(Encoding.DER)
+
+    def import_ocsp(self, store: TrustStore, at: datetime | None = None) -> None:
+        """Import OCSP answers for every listed certificate, as sealing B-LT wants."""
+        moment = utc(at) if at else self.at
+        for name, entry in PKI.items():
+            if entry.by and entry.listed and entry.kind != "ocsp":
+                store.import_ocsp(self.ocsp(name, moment), moment)
+
+    def by_serial(self, serial: int) -> str | None:
+        return next((n for n, c in self._certs.items() if c.serial == serial), None)
+
+    def issue(self, by: str, cn: str, *, start: datetime, end: datetime, **kinds: Any) -> SoftKey:
+        """A further certificate, for a test that wants a special one; not kept in the folder."""
+        entry = Entry(cn=cn, by=by, **kinds)
+        key = _new_key(entry.key)
+        der = _certificate(entry, key, self._keys[by], self._certs[by], utc(start), utc(end))
+        chain = [self._certs[by]] if PKI[by].by else []
+        return SoftKey(key, load_cert(der), chain)
+
+
+def _new_key(kind: str) -> Any:
+    if kind == "p256":
+        return ec.generate_private_key(ec.SECP256R1())
+    return rsa.generate_private_key(65537, int(kind.removeprefix("rsa")))
+
+
+def _issue(name: str, entry: Entry, keys: dict[str, Any], certs: dict[str, Cert], at: datetime) -> bytes:
+    by = entry.by or name
+    start, end = at + entry.start * DAY, at + entry.end * DAY
+    return _certificate(entry, keys[name], keys[by], certs.get(by), start, end)
+
+
+def _name(entry: Entry) -> x509.Name:
+    parts = [x509.NameAttribute(NameOID.COUNTRY_NAME, "VN")]
+    if entry.o:
+        parts.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, entry.o))
+    if entry.title:
+        parts.append(x509.NameAttribute(TITLE, entry.title))
+    parts.append(x509.NameAttribute(NameOID.COMMON_NAME, entry.cn))
+    return x509.Name(parts)
+
+
+def _authority(issuer: Cert) -> x509.AuthorityKeyIdentifier:
+    return x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.public_key)
+
+
+def _certificate(entry: Entry, key: Any, signing: Any, issuer: Cert | None, start: datetime, end: datetime) -> bytes:
+    name = _name(entry)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(issuer.x.subject if issuer else name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(end)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), critical=False)
+    )
+    ca = entry.kind == "ca"
+    builder = builder.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+    usage = {
+        "digital_signature": not ca,
+        "content_commitment": entry.kind == "leaf",
+        "key_encipherment": False,
+        "data_encipherment": False,
+        "key_agreement": False,
+        "key_cert_sign": ca,
+        "crl_sign": ca,
+        "encipher_only": False,
+        "decipher_only": False,
+    }
+    builder = builder.add_extension(x509.KeyUsage(**usage), critical=True)
+    if entry.kind == "tsa":
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+    if entry.kind == "ocsp":
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=False)
+        builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
+    return builder.sign(signing, hashes.SHA256()).public_bytes(Encoding.DER)

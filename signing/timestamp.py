@@ -1,0 +1,79 @@
+"""RFC 3161 time-stamps: checking a token, and asking an authority for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+import msgspec
+
+from signing import crypto
+from signing.certs import Cert, utc
+from signing.cms import CmsError, SignedCms, SignerResult, tst_info
+from signing.model import SubIndication
+
+TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
+Imprint = Callable[[str], bytes | None]
+
+
+class Token(msgspec.Struct, kw_only=True):
+    """A token after its bytes were checked; whether its authority is trusted is judged later."""
+
+    kind: str
+    gen_time: datetime | None = None
+    result: SignerResult
+    certs: list[Cert] = []
+    crls: list[bytes] = []
+    ocsps: list[bytes] = []
+    imprint_ok: bool = False
+
+    @property
+    def intact(self) -> bool:
+        return self.result.intact and self.imprint_ok and self.result.problem is None
+
+    @property
+    def sub(self) -> SubIndication | None:
+        if self.result.problem is not None:
+            return self.result.problem
+        if not self.imprint_ok:
+            return SubIndication.HASH_FAILURE
+        if self.result.signer is None:
+            return SubIndication.NO_SIGNING_CERTIFICATE_FOUND
+        if self.result.hash_ok is False:
+            return SubIndication.HASH_FAILURE
+        return None if self.result.sig_ok else SubIndication.SIG_CRYPTO_FAILURE
+
+
+def read_token(data: bytes, imprint: Imprint, *, kind: str, known: Iterable[Cert] = ()) -> Token:
+    """Check a token's own signature and that it speaks of what `imprint` digests."""
+    try:
+        signed = SignedCms(data, known)
+        if signed.encapsulated_type != "tst_info" or len(signed.infos) != 1:
+            raise CmsError("not a time-stamp token")
+        content = signed.content
+        if content is None:
+            raise CmsError("a time-stamp token without content")
+        info = tst_info(content)
+        stamped = info["message_imprint"]
+        algorithm = stamped["hash_algorithm"]["algorithm"].native
+        gen_time = utc(info["gen_time"].native)
+        expected = stamped["hashed_message"].native
+        actual = imprint(algorithm)
+    except (CmsError, crypto.Unsupported) as error:
+        return _broken(kind, str(error))
+    except Exception as error:  # the ASN.1 library raises whatever it meets
+        return _broken(kind, f"{type(error).__name__}: {error}")
+    result = signed.verify(0)
+    return Token(
+        kind=kind,
+        gen_time=gen_time,
+        result=result,
+        certs=signed.certs,
+        crls=signed.crls,
+        ocsps=signed.ocsps,
+        imprint_ok=actual is not None and actual == expected,
+    )
+
+
+def _broken(kind: str, detail: str) -> Token:
+    return Token(kind=kind, result=SignerResult(problem=SubIndication.FORMAT_FAILURE, detail=detail))

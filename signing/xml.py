@@ -1,0 +1,298 @@
+"""XML signatures: XMLDSig and XAdES. What was signed must be what is used: the root, for a verdict of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from lxml import etree
+
+from signing import crypto
+from signing.certs import Cert, load_certs, utc
+from signing.cms import SignerResult
+from signing.findings import failed, signature_report, with_failure
+from signing.judge import Judge, Material, TokenVerdict, Verdict
+from signing.model import Level, Role, SubIndication
+from signing.report import SignatureReport
+from signing.timestamp import read_token
+from signing.xmldsig import (
+    DIGESTS,
+    DS,
+    MAX_REFERENCES,
+    Document,
+    Reference,
+    XmlRefused,
+    b64,
+    canonical,
+    check_value,
+    key_values,
+    only,
+    plain_text,
+    tag,
+)
+
+XADES_NS = ("http://uri.etsi.org/01903/v1.3.2#", "http://uri.etsi.org/01903/v1.2.2#", "http://uri.etsi.org/01903/v1.1.1#")
+SIGNED_PROPERTIES = "SignedProperties"
+DEFAULT_C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+
+
+class Xades(msgspec.Struct, kw_only=True):
+    """The qualifying properties that count."""
+
+    namespace: str = ""
+    signed: Any = None
+    unsigned: Any = None
+    object: Any = None
+
+    def find(self, parent: Any, name: str) -> Any:
+        return parent.find(f".//{{{self.namespace}}}{name}") if parent is not None else None
+
+    def all(self, parent: Any, name: str) -> list[Any]:
+        return parent.findall(f".//{{{self.namespace}}}{name}") if parent is not None else []
+
+
+def verify_xml(data: bytes, judge: Judge, *, detached: bytes | None = None) -> tuple[SignatureReport, ...]:
+    """Every ds:Signature of the document, counter-signatures included."""
+    try:
+        document = Document(data, detached)
+        signatures = document.signatures()
+    except XmlRefused as error:
+        return (failed("XML", error.sub, "format", error.detail),)
+    return tuple(_one(document, s, number, judge) for number, s in enumerate(signatures, start=1))
+
+
+def _one(document: Document, signature: Any, number: int, judge: Judge) -> SignatureReport:
+    name = signature.get("Id") or f"Signature {number}"
+    countered = _countered(signature)
+    role = Role.COUNTER if countered is not None else None
+    try:
+        xades = _xades(signature)
+        references = _references(document, signature)
+        result = _result(signature, xades, references, judge)
+        verdict, material = _judge(signature, xades, result, judge)
+    except XmlRefused as error:
+        return failed(name, error.sub, "format", error.detail, role=role or Role.SIGNER)
+    report = signature_report(name, result, verdict, level=_level(xades, verdict, material), role=role, at=judge.at)
+    covers, problem = _coverage(document, signature, xades, references, countered)
+    report = msgspec.structs.replace(report, covers=covers, coverage="entire-file" if covers == "root" else covers)
+    if problem:
+        sub = SubIndication.FORMAT_FAILURE if countered is not None else SubIndication.SIGNED_DATA_NOT_FOUND
+        report = with_failure(report, sub, "wrong-element", problem)
+    if not _counter_types_hold(references):
+        report = with_failure(report, SubIndication.FORMAT_FAILURE, "wrong-element", "CountersignedSignature")
+    return report
+
+
+def _counter_types_hold(references: list[Reference]) -> bool:
+    """A reference that says it counter-signs must point at a signature value."""
+    return all(
+        r.target is not None and not isinstance(r.target, str) and r.target.tag == tag("SignatureValue")
+        for r in references
+        if r.kind.endswith("#CountersignedSignature")
+    )
+
+
+def _countered(signature: Any) -> Any:
+    """The signature that this one counter-signs, when it stands in its unsigned properties."""
+    for ancestor in signature.iterancestors():
+        if etree.QName(ancestor).localname == "CounterSignature" and etree.QName(ancestor).namespace in XADES_NS:
+            return next(ancestor.iterancestors(tag("Signature")), None)
+    return None
+
+
+def _xades(signature: Any) -> Xades:
+    found = Xades()
+    for holder in signature.findall(tag("Object")):
+        for namespace in XADES_NS:
+            properties = holder.findall(f"{{{namespace}}}QualifyingProperties")
+            if not properties:
+                continue
+            if found.namespace or len(properties) > 1:
+                raise XmlRefused(SubIndication.FORMAT_FAILURE, "several QualifyingProperties")
+            target = properties[0].get("Target")
+            if target is not None and target.removeprefix("#") .casefold() not in ("", (signature.get("Id") or "").casefold()):
+                raise XmlRefused(SubIndication.FORMAT_FAILURE, "QualifyingProperties of another signature")
+            found = Xades(
+                namespace=namespace,
+                signed=properties[0].find(f"{{{namespace}}}{SIGNED_PROPERTIES}"),
+                unsigned=properties[0].find(f"{{{namespace}}}UnsignedProperties"),
+                object=holder,
+            )
+    return found
+
+
+def _references(document: Document, signature: Any) -> list[Reference]:
+    signed_info = only(signature, "SignedInfo")
+    elements = signed_info.findall(tag("Reference"))
+    if not elements or len(elements) > MAX_REFERENCES:
+        raise XmlRefused(SubIndication.FORMAT_FAILURE, f"{len(elements)} references")
+    return [document.reference(e, signature) for e in elements]
+
+
+def _result(signature: Any, xades: Xades, references: list[Reference], judge: Judge) -> SignerResult:
+    result = SignerResult(signature=b64(only(signature, "SignatureValue")))
+    missing = [r for r in references if r.ok is None]
+    result.hash_ok = all(r.ok for r in references if r.ok is not None)
+    if missing and result.hash_ok:
+        result.hash_ok = None
+        result.problem = SubIndication.SIGNED_DATA_NOT_FOUND
+        result.detail = f"{missing[0].uri or 'a reference without URI'} is not in the file"
+    _check_references_algorithms(references, result)
+    certs = _certificates(signature, xades)
+    expected = _signing_certificate(xades)
+    result.signer = _signer(certs, expected, signature)
+    if result.signer is not None:
+        result.sig_ok, result.algorithm = check_value(signature, result.signer.public_key)
+        result.cert_bound = expected is not None
+        if expected is not None and not _names(expected, result.signer):
+            result.problem = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
+            result.detail = "SigningCertificate names another certificate"
+    else:
+        for key in (*key_values(signature), *judge.trust.keys):
+            ok, result.algorithm = check_value(signature, key)
+            if ok or result.sig_ok is None:
+                result.sig_ok = ok
+            if ok:
+                break
+    if xades.signed is not None:
+        if not any(r.target is xades.signed for r in references):
+            result.problem = SubIndication.FORMAT_FAILURE
+            result.detail = "SignedProperties is not signed"
+        result.claimed_time = _signing_time(xades)
+    return result
+
+
+def _check_references_algorithms(references: list[Reference], result: SignerResult) -> None:
+    weak = next((r.digest for r in references if r.digest == "md5"), None)
+    if weak and result.problem is None and result.hash_ok:
+        result.problem, result.detail = SubIndication.CRYPTO_CONSTRAINTS_FAILURE, f"digest {weak}"
+
+
+def _certificates(signature: Any, xades: Xades) -> list[Cert]:
+    info = signature.find(tag("KeyInfo"))
+    ders: list[bytes] = []
+    for element in info.iter(tag("X509Certificate")) if info is not None else ():
+        ders.append(b64(element))
+    for element in xades.all(xades.unsigned, "EncapsulatedX509Certificate"):
+        try:
+            ders.append(b64(element))
+        except XmlRefused:
+            continue
+    return load_certs(ders)
+
+
+def _signing_certificate(xades: Xades) -> list[tuple[str, bytes]] | None:
+    """Digests of the certificate that XAdES binds; the first entry is the signer's."""
+    for name in ("SigningCertificateV2", "SigningCertificate"):
+        holder = xades.find(xades.signed, name)
+        if holder is None:
+            continue
+        found = []
+        for digest in holder.iter(f"{{{xades.namespace}}}CertDigest"):
+            method = digest.find(tag("DigestMethod"))
+            value = digest.find(tag("DigestValue"))
+            if method is None or value is None:
+                raise XmlRefused(SubIndication.FORMAT_FAILURE, "CertDigest")
+            found.append((DIGESTS.get(method.get("Algorithm") or "", ""), b64(value)))
+        return found
+    return None
+
+
+def _names(expected: list[tuple[str, bytes]], cert: Cert) -> bool:
+    return any(d and crypto.digest(d, cert.der) == value for d, value in expected[:1])
+
+
+def _signer(certs: list[Cert], expected: list[tuple[str, bytes]] | None, signature: Any) -> Cert | None:
+    """The certificate that SigningCertificate names, else the end of KeyInfo's own chain."""
+    if expected is not None:
+        named = next((c for c in certs if _names(expected, c)), None)
+        if named is not None:
+            return named
+    info = signature.find(tag("KeyInfo"))
+    inside = load_certs(b64(e) for e in info.iter(tag("X509Certificate"))) if info is not None else []
+    for cert in inside:  # without a named certificate it is the one whose key verifies
+        if check_value(signature, cert.public_key)[0]:
+            return cert
+    return inside[0] if inside else None
+
+
+def _signing_time(xades: Xades) -> datetime | None:
+    element = xades.find(xades.signed, "SigningTime")
+    if element is None:
+        return None
+    try:
+        return utc(datetime.fromisoformat(plain_text(element).strip().replace("Z", "+00:00")))
+    except ValueError:
+        return None
+
+
+def _judge(signature: Any, xades: Xades, result: SignerResult, judge: Judge) -> tuple[Verdict, Material]:
+    material = Material(certs=_certificates(signature, xades))
+    for element in xades.all(xades.unsigned, "EncapsulatedCRLValue"):
+        material.crls.append(b64(element))
+    for element in xades.all(xades.unsigned, "EncapsulatedOCSPValue"):
+        material.ocsps.append(b64(element))
+    tokens = _tokens(signature, xades, judge, material)
+    verdict = judge.signature(result, material, tokens, judge.at)
+    if result.signer is None and result.intact and verdict.sub is None:
+        verdict.sub = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
+    return verdict, material
+
+
+def _tokens(signature: Any, xades: Xades, judge: Judge, material: Material) -> list[TokenVerdict]:
+    value = only(signature, "SignatureValue")
+    found: list[TokenVerdict] = []
+    for element in xades.all(xades.unsigned, "SignatureTimeStamp"):
+        method = element.find(tag("CanonicalizationMethod"))
+        algorithm = (method.get("Algorithm") if method is not None else None) or DEFAULT_C14N
+        try:
+            octets = canonical(value, algorithm)
+        except XmlRefused:
+            continue
+        for encapsulated in xades.all(element, "EncapsulatedTimeStamp"):
+            token = read_token(
+                b64(encapsulated), lambda name, o=octets: crypto.digest(name, o), kind="signature", known=material.certs
+            )
+            found.append(judge.token(token, material, judge.at))
+    return found
+
+
+def _coverage(
+    document: Document, signature: Any, xades: Xades, references: list[Reference], countered: Any
+) -> tuple[str, str]:
+    """What a reader may use because of this signature, and why that is not the whole document."""
+    targets = [r.target for r in references if r.ok and r.target is not xades.signed]
+    if countered is not None:
+        value = countered.find(tag("SignatureValue"))
+        return ("counter-signed", "") if any(t is value for t in targets) else ("nothing", "another signature")
+    if any(t == "detached" for t in targets if isinstance(t, str)):
+        return "detached", ""
+    if any(r.whole and r.ok for r in references):
+        return "root", ""
+    if signature is document.root:
+        objects = [o for o in signature.findall(tag("Object")) if o is not xades.object]
+        covered = [o for o in objects if any(t is o or (not isinstance(t, str) and t in o) for t in targets)]
+        if objects and len(covered) == len(objects) and all(t in objects or t in covered or _inside(t, objects) for t in targets):
+            return "objects", ""
+        if objects:
+            return "objects", "an object of the signature is not signed"
+    paths = [document.root.getroottree().getpath(t) for t in targets if not isinstance(t, str) and t is not None]
+    if len(paths) == 1:
+        return paths[0], paths[0]
+    return ", ".join(paths) or "nothing", ", ".join(paths) or "-"
+
+
+def _inside(target: Any, objects: list[Any]) -> bool:
+    return not isinstance(target, str) and any(o in target.iterancestors() for o in objects)
+
+
+def _level(xades: Xades, verdict: Verdict, material: Material) -> Level:
+    if xades.signed is None:
+        return Level.XMLDSIG
+    if not any(t.sub is None for t in verdict.tokens):
+        return Level.B_B
+    return Level.B_LT if material.crls or material.ocsps else Level.B_T
+
+
+__all__ = ["DS", "verify_xml"]
