@@ -1,7 +1,8 @@
 """Verbs whose outcome is a word for the partner rather than an error: what does not fit is kept, and said."""
 
-from hub import payment, postal, result
+from hub import payment, postal
 from hub.kernel.db import UnitOfWork
+from hub.kernel.signatures import Checker
 from schemas.envelope import Answer
 from schemas.messages import payment as money
 from schemas.messages import post
@@ -19,7 +20,7 @@ async def confirmed(uow: UnitOfWork, said: money.Confirmed) -> Answer | None:
     return _answer(await payment.confirmed(uow, said))
 
 
-async def voucher(uow: UnitOfWork, said: money.Voucher, *, checker: result.Checker) -> Answer | None:
+async def voucher(uow: UnitOfWork, said: money.Voucher, *, checker: Checker) -> Answer | None:
     """The bank-signed voucher (PAY-04)."""
     return _answer(await payment.voucher(uow, said, checker=checker))
 

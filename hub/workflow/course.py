@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import msgspec
+
 from hub.workflow.calendar import WorkingCalendar
 from hub.workflow.deadline import Budget, Extension, Pause, due
 

@@ -11,7 +11,7 @@ TaskTaken       409
 NotYourTask     403
 """
 
-from hub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from hub.kernel.errors import Conflict, Invalid, NotFound
 
 
 class NoClock(NotFound):
