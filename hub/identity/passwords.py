@@ -19,7 +19,7 @@ _WAITING = 32
 _HASHER = PasswordHasher()  # RFC 9106, second recommended option
 _THREADS = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="argon2")
 _UNKNOWN = _HASHER.hash(secrets.token_urlsafe(32))
-_running = 0
+_places = asyncio.Semaphore(_AT_ONCE + _WAITING)
 
 
 async def make(password: str) -> str:
@@ -45,11 +45,7 @@ def _verify(stored: str, password: str) -> bool:
 
 
 async def _in_thread(work: Callable[[], T]) -> T:
-    global _running
-    if _running >= _AT_ONCE + _WAITING:
+    if _places.locked():
         raise Busy
-    _running += 1
-    try:
+    async with _places:
         return await asyncio.get_running_loop().run_in_executor(_THREADS, work)
-    finally:
-        _running -= 1

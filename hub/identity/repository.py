@@ -70,7 +70,7 @@ returning *
 UNITS = "select * from identity.unit where id = $1 or agency_code = $2 order by name"
 
 # What a log-in needs to know; the password hash leaves the database only here.
-SECRET = """
+PROOF = """
 select p.*, a.password_hash from identity.principal p join identity.account a using (id) where p.login = $1
 """
 
@@ -78,7 +78,7 @@ select p.*, a.password_hash from identity.principal p join identity.account a us
 HASH = "select password_hash from identity.account where id = $1 for update"
 
 # A new password; the demand for a change ends with it.
-SET_PASSWORD = """
+RENEW = """
 update identity.account set password_hash = $2, must_change_password = must_change_password and not $3 where id = $1
 """
 
@@ -231,7 +231,7 @@ async def units(conn: asyncpg.Connection, *, unit: UUID | None = None, agency_co
 
 async def secret(conn: asyncpg.Connection, login: str) -> Secret | None:
     """None for an unknown or disabled account."""
-    row = await conn.fetchrow(SECRET, login)
+    row = await conn.fetchrow(PROOF, login)
     if row is None or row["disabled_at"] is not None:
         return None
     return Secret(_principal(row), row["password_hash"])
@@ -245,7 +245,7 @@ async def password_hash(conn: asyncpg.Connection, account: UUID) -> str | None:
 
 async def set_password(conn: asyncpg.Connection, account: UUID, password_hash: str, *, changed: bool) -> None:
     """`changed`: by the person, not by a new hash of the same."""
-    await conn.execute(SET_PASSWORD, account, password_hash, changed)
+    await conn.execute(RENEW, account, password_hash, changed)
 
 
 async def disable(conn: asyncpg.Connection, account: UUID, now: datetime) -> bool:

@@ -58,11 +58,10 @@ async def log_in(uow: UnitOfWork, login: str, password: str) -> Principal:
     if until := await repository.locked_until(uow.conn, key, uow.now):
         raise TooManyAttempts(until)
     known = await repository.secret(uow.conn, login)
-    fitting = len(password) <= 1024
-    if not await passwords.holds(known.password_hash if known else None, password if fitting else ""):
+    holds = await passwords.holds(known.password_hash if known else None, password[:1024])
+    if known is None or not holds:
         await _count_failure(uow, key, known.principal if known else None)
         raise WrongCredentials
-    assert known is not None  # an unknown account never holds
     await repository.clear(uow.conn, key)
     if passwords.outdated(known.password_hash):
         await repository.set_password(uow.conn, known.principal.id, await passwords.make(password), changed=False)

@@ -9,8 +9,7 @@ import pytest
 from hub import identity
 from hub.identity import Agency, NewOfficer, Registration, Role
 from hub.kernel.errors import Invalid
-
-from .conftest import Hub
+from tests.support.modules import Hub
 
 pytestmark = pytest.mark.anyio
 

@@ -23,8 +23,7 @@ from hub.kernel.errors import Conflict
 from hub.kernel.ids import uuid7
 from hub.kernel.storage import FolderStorage
 from schemas.messages.payment import Beneficiary, Confirmed, Initiated, Item, Payer, State
-
-from .conftest import Clock, Everything, Hub
+from tests.support.modules import Clock, Everything, Hub
 
 T = TypeVar("T")
 DUE = 50_000
@@ -97,7 +96,7 @@ class Money(RuleBasedStateMachine):
             at=self.hub.clock.now, via="ipn",
         )  # fmt: skip
         order = self.run(payment.order_of, reference)
-        code = self.run(payment.confirmed, said).code
+        code = self.run(payment.confirm, said).code
         if state is not State.PAID:
             assert code in {"payment.pending", "payment.noted", "payment.failed", "payment.duplicate",
                             "payment.contradiction"}  # fmt: skip

@@ -9,8 +9,7 @@ from hub import vault
 from hub.kernel.actor import Actor
 from hub.kernel.ids import uuid7
 from hub.vault import Entry, Kind, Numbered, Retention
-
-from .conftest import OFFICER, Hub
+from tests.support.modules import OFFICER, Hub
 
 pytestmark = pytest.mark.anyio
 
