@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 HUB_LAYERS = (
-    ("main", "cli"),  # and every other file that lies beside them: the composition root
+    ("main", "cli"),  # and what lies beside them: the composition root
     ("portal", "api", "integration", "reporting"),
     ("dossier",),
     ("workflow", "payment", "result", "postal", "notification"),
@@ -58,7 +58,8 @@ def contracts() -> Iterator[Contract]:
         "unmatched_ignore_imports_alerting": "none",
     }
     present = {p.stem for p in (ROOT / "hub").iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
-    composition = sorted(p.stem for p in (ROOT / "hub").glob("*.py") if p.stem not in ("__init__", "settings"))
+    below = {name for layer in HUB_LAYERS[1:] for name in layer}
+    composition = sorted(present - below - {"__init__", *NOT_CODE})
     layers = [
         " : ".join(name for name in layer if name in present) for layer in (composition, *HUB_LAYERS[1:])
     ]
