@@ -4,6 +4,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import State
 from litestar.params import FromHeader, FromPath, JSONBody
 
 from hub import payment
@@ -15,7 +16,7 @@ from hub.kernel import idempotency
 from hub.kernel.auth import anyone, citizen, officer
 from hub.kernel.db import Database
 
-AnyRequest = Request[Principal, str, object]
+AnyRequest = Request[Principal, str, State]
 desk = officer("counter", "head")
 
 

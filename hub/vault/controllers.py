@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery, RawBody
 
 from hub.identity import Principal
@@ -18,7 +19,7 @@ from hub.vault import antivirus, service, uploads
 from hub.vault.errors import NoSuchEntry
 from hub.vault.model import Entry, Kind, Retention
 
-AnyRequest = Request[Principal, str, object]
+AnyRequest = Request[Principal, str, State]
 _PARTNER = Actor(kind="machine", id="signed-link", name="Hệ thống đối tác")
 
 
