@@ -55,6 +55,7 @@ def create_app(
             render_plugins=[ScalarRenderPlugin()],
             description="Cổng Dịch vụ công và một cửa điện tử của tỉnh. / The province's portal and one-stop core.",
         ),
+        logging_config=None,
         request_max_body_size=parts.settings.upload_max_bytes * 2,
     )
 

@@ -1,10 +1,11 @@
 """Results over HTTP: the owner's, the paper copy, and the check that anybody may ask for."""
 
+from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
-from litestar.params import FromPath, RawBody
+from litestar.params import FromPath
 
 from hub import profiles, vault
 from hub.identity import Principal
@@ -87,8 +88,9 @@ async def convert(uow: UnitOfWork, result: Result, hub_url: str) -> UUID:
 
 
 @post("/api/v1/verify", guards=[anyone], status_code=200, tags=["Kiểm tra chữ ký / Verification"])
-async def verify(data: RawBody, checker: Checker, db: Database) -> Report:
+async def verify(request: Request[Any, Any, Any], checker: Checker, db: Database) -> Report:
     """Check every signature of a file; nothing of it is kept."""
+    data = await request.body()
     if not data:
         raise Invalid(
             "verify.empty",

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
-from litestar.params import FromPath, FromQuery, RawBody
+from litestar.params import FromPath, FromQuery
 
 from hub.identity import Principal
 from hub.kernel.actor import Actor
@@ -61,10 +61,10 @@ class Documents(Controller):
 
     @post("/", status_code=201)
     async def upload(
-        self, request: AnyRequest, name: FromQuery[str], data: RawBody, db: Database, settings: Settings
+        self, request: AnyRequest, name: FromQuery[str], db: Database, settings: Settings
     ) -> Uploaded:
         """Upload one file."""
-        entry = await keep(db, settings, request.user, name, data)
+        entry = await keep(db, settings, request.user, name, await request.body())
         return Uploaded(
             id=str(entry.id), name=entry.name, media_type=entry.media_type, size=entry.size, sha256=entry.sha256
         )
