@@ -86,7 +86,7 @@ def to_papers(components: Sequence[Component], files: Mapping[str, bytes]) -> li
             TenGiayTo=component.name,
             SoBanChinh=component.originals,
             SoBanSao=component.copies,
-            TapTin=wire.TapTin(component.file.name, base64.b64encode(files[component.file.id]).decode())
+            TapTin=wire.NoiDungTep(component.file.name, base64.b64encode(files[component.file.id]).decode())
             if component.file
             else None,
         )

@@ -251,7 +251,7 @@ class LandRegistry:
         if self._book.strikes(TAMPERED):
             pdf = tampered(pdf)
         name = f"{case.code}-{'GCN' if approved else 'TB'}.pdf"
-        content = wire.TapTin(name, base64.b64encode(pdf).decode())
+        content = wire.NoiDungTep(name, base64.b64encode(pdf).decode())
         return wire.TapTinDinhKem(TenGiayTo=title, KieuFile=".pdf", SoBanChinh=1, SoBanSao=0, TapTin=content)
 
     async def _push(self, case: Case, body: wire.Push, *, state: str = "") -> dict[str, Any]:

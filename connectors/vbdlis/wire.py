@@ -8,7 +8,7 @@ BO_SUNG = "capnhattrangthaibosunghoso"
 TRA_KET_QUA = "capnhattrangthaitraketquahoso"
 
 
-class TapTin(msgspec.Struct, frozen=True):
+class NoiDungTep(msgspec.Struct, frozen=True):
     """`data`: base64."""
 
     name: str | None = None
@@ -19,7 +19,7 @@ class GiayToDinhKem(msgspec.Struct, frozen=True):
     TenGiayTo: str
     SoBanChinh: int | None
     SoBanSao: int | None
-    TapTin: TapTin | None
+    TapTin: NoiDungTep | None
 
 
 class NguoiNopDon(msgspec.Struct, frozen=True):
@@ -101,7 +101,7 @@ class TapTinDinhKem(msgspec.Struct, frozen=True, kw_only=True):
     LinkFile: str | None = None
     SoBanSao: int | None = None
     SoBanChinh: int | None = None
-    TapTin: TapTin | None = None
+    TapTin: NoiDungTep | None = None
 
 
 class ChuyenHoSo(msgspec.Struct, frozen=True, kw_only=True):
