@@ -50,7 +50,8 @@ async def download(settings: Settings, path: str) -> bytes:
         raise Unmapped("tệp chỉ có LinkFile: hãy gửi nội dung trong TapTin.data (base64)")
     address = httpx.URL(f"{settings.download_url}/{path.lstrip('/')}")
     below = httpx.URL(f"{settings.download_url}/")
-    if (address.scheme, address.netloc) != (below.scheme, below.netloc) or not address.path.startswith(below.path):
+    same_place = (address.scheme, address.netloc) == (below.scheme, below.netloc)
+    if not same_place or not address.path.startswith(below.path) or ".." in address.path.split("/"):
         raise Unmapped(f"LinkFile={path!r} nằm ngoài địa chỉ tải tệp đã thoả thuận")
     async with http_client("", read_seconds=settings.read_seconds) as http:
         response = await call(http, "GET", str(address))

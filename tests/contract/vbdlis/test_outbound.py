@@ -227,7 +227,9 @@ async def test_the_twin_keeps_its_dossiers_over_a_restart(
     from tests.support.partners import transport, twin_context
 
     await send(forwarded(), context)
-    again = CONNECTOR.simulator(settings, twin_context(tmp_path, hub))  # the first one was never closed: as after kill -9
+    again = CONNECTOR.simulator(
+        settings, twin_context(tmp_path, hub)
+    )  # the first one was never closed: as after kill -9
     async with CONNECTOR.open_client(settings, transport(again)) as client:
         await send(forwarded(), msgspec.structs.replace(context, client=client))
     desk = Desk(again.app)
