@@ -7,19 +7,20 @@ from hashlib import sha256
 import msgspec
 
 from connectors import registry
-from hub import dossier, profiles, result
+from hub import dossier, profiles
 from hub.dossier.receipt.issue import Stationery
 from hub.integration.dispatch import Dispatcher
 from hub.integration.intake import HubIntake
 from hub.integration.routes import routes
 from hub.integration.verbs import verbs
-from hub.kernel import circuit
+from hub.kernel import circuit, signatures
 from hub.kernel.actor import system
 from hub.kernel.clock import Clock, system_clock
 from hub.kernel.db import Database, open_database
 from hub.kernel.links import Links
 from hub.kernel.migrate import upgrade
 from hub.kernel.postgres import EmbeddedPostgres
+from hub.kernel.signatures import Checker
 from hub.kernel.storage import FolderStorage
 from hub.keys import Keys
 from hub.settings import Settings
@@ -34,7 +35,7 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
     db: Database
     links: Links
     keys: Keys
-    checker: result.Checker
+    checker: Checker
     stationery: Stationery
     dispatcher: Dispatcher
     intake: HubIntake
@@ -49,7 +50,7 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
         profiles.activate(settings.province)
         keys = Keys.open(settings.data_dir / "pki", clock)
         links = Links(settings.hub_url, _link_key(settings, keys), clock)
-        checker = result.Checker(keys.trust)
+        checker = signatures.checker(keys.trust, clock)
         db = await stack.enter_async_context(
             open_database(
                 dsn,

@@ -32,7 +32,7 @@ async def working(parts: Installation, bus: Bus, *, speed: float = 1.0) -> Async
             for name in registry.NAMES
         ]
         schedule = schedules.Schedule(
-            parts.db, {**schedules.JOBS, **issue.jobs(parts.stationery)}, poll_seconds=settings.poll_seconds, speed=speed
+            parts.db, {**schedules.JOBS, **issue.jobs(parts.db, parts.stationery)}, poll_seconds=settings.poll_seconds, speed=speed
         )
         visibility = settings.visibility_seconds
         loops = [

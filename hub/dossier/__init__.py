@@ -13,14 +13,27 @@ from hub.dossier.events import (
     Returned,
     Stopped,
     Submitted,
-    SupplementRequested,
     Supplemented,
+    SupplementRequested,
     WithdrawalRequested,
 )
 from hub.dossier.lifecycle import TRANSITIONS, Trigger
 from hub.dossier.model import Address, Component, Dossier, Draft, File, LogRow, Submission, Supplement
 from hub.dossier.processing import concluded, fee_raised, progressed, resumed, supplement_wanted
-from hub.dossier.reading import Lookup, Story, by_code, get, lookup, masked, of_desk, of_owner, owned, public, queue, story
+from hub.dossier.reading import (
+    Lookup,
+    Story,
+    by_code,
+    get,
+    lookup,
+    masked,
+    of_desk,
+    of_owner,
+    owned,
+    public,
+    queue,
+    story,
+)
 from hub.dossier.reception import accept, hand_over, refuse, request_supplement, require_payment, return_result
 from hub.dossier.submission import submit, supplement, withdraw
 from hub.dossier.subscribers import SUBSCRIBERS

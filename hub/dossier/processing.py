@@ -10,6 +10,7 @@ from hub.dossier.model import Dossier
 from hub.dossier.writing import move
 from hub.kernel.clock import VN
 from hub.kernel.db import UnitOfWork
+from hub.kernel.signatures import Checker
 from schemas.messages import sector
 from schemas.messages.dossier import ReturnWay
 
@@ -48,7 +49,7 @@ async def fee_raised(uow: UnitOfWork, said: sector.FeeRaised) -> None:
     )
 
 
-async def concluded(uow: UnitOfWork, said: sector.Concluded, *, checker: result.Checker) -> None:
+async def concluded(uow: UnitOfWork, said: sector.Concluded, *, checker: Checker) -> None:
     """The result is there. Each file's signature is verified before anything is stored or told (RES-01)."""
     dossier = await _current(uow, said.dossier_code, said.at)
     if not said.files:

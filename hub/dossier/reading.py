@@ -4,13 +4,13 @@ from uuid import UUID
 
 import msgspec
 
-from hub import profiles
+from hub import catalog, profiles
 from hub.dossier import repository
 from hub.dossier.errors import not_found
 from hub.dossier.model import Component, Dossier, LogRow, Supplement
 from hub.kernel.clock import VN
 from hub.kernel.db import UnitOfWork
-from schemas.messages.dossier import Status
+from schemas.messages.dossier import Channel, Status
 
 TO_DO = [Status.REGISTERED, Status.ACCEPTED, Status.RESOLVED, Status.WITHDRAWAL_REQUESTED]
 """What waits for the counter."""
@@ -84,6 +84,11 @@ async def of_desk(uow: UnitOfWork, agency: str, dossier_id: UUID) -> Dossier:
     if dossier.agency_code != agency:
         raise not_found()
     return dossier
+
+
+def limit_of(procedure: catalog.Procedure, channel: Channel) -> catalog.Limit:
+    """The time limit of the channel that a dossier came by; of any channel when that one has none."""
+    return next((limit for limit in procedure.limits if limit.channel == channel.value), procedure.limits[0])
 
 
 async def lookup(uow: UnitOfWork, code: str) -> Lookup:

@@ -8,6 +8,7 @@ from hub.dossier import numbering, repository
 from hub.dossier.errors import reason_needed
 from hub.dossier.lifecycle import Trigger, transition
 from hub.dossier.model import Dossier
+from hub.dossier.reading import limit_of
 from hub.dossier.writing import move
 from hub.kernel.clock import VN
 from hub.kernel.db import UnitOfWork
@@ -26,7 +27,7 @@ async def accept(uow: UnitOfWork, dossier_id: UUID) -> Dossier:
         change.columns["code"] = await numbering.next_code(uow, dossier.agency_code)
     procedure = await catalog.procedure(uow, dossier.procedure_code, version=dossier.procedure_version)
     terms = profiles.active().at(uow.now.astimezone(VN).date())
-    limit = procedure.limit(dossier.channel)
+    limit = limit_of(procedure, dossier.channel)
     budget = workflow.processing_budget(terms, limit.amount, limit.unit, limit.text)
     await workflow.start_clock(uow, dossier.id, budget, at=uow.now)
     change.columns["due_at"] = (await workflow.due(uow, dossier.id)).at
@@ -83,7 +84,7 @@ async def ask_to_pay(
 ) -> Dossier:
     """Status 6: an obligation is opened, the clock stands still."""
     change = transition(dossier, Trigger.REQUIRE_PAYMENT, at=at, cause=cause)
-    await payment.require(uow, **_obligation(dossier), items=items)
+    await _owe(uow, dossier, items)
     if dossier.accepted:
         await workflow.pause(uow, dossier.id, at=at, cause="Chờ công dân thực hiện nghĩa vụ tài chính")
     return await move(uow, change)
@@ -96,5 +97,19 @@ def _needed(reason: str) -> str:
     return text
 
 
-def _obligation(dossier: Dossier) -> dict[str, object]:
-    raise NotImplementedError(dossier)
+async def _owe(uow: UnitOfWork, dossier: Dossier, items: tuple[payment.Item, ...]) -> None:
+    account = profiles.active().at(uow.now.astimezone(VN).date()).money.account
+    applicant = dossier.applicant
+    await payment.require(
+        uow,
+        dossier_id=dossier.id,
+        dossier_code=dossier.lane,
+        owner_id=dossier.owner_id,
+        items=items,
+        procedure_code=dossier.procedure_code,
+        procedure_name=dossier.procedure_name,
+        agency_code=dossier.agency_code,
+        agency_name=dossier.agency_name,
+        payer=payment.Payer(name=applicant.name, id_number=applicant.id_number, address=applicant.address),
+        beneficiary=payment.Beneficiary(account=account.number, bank_code=account.bank, name=account.name),
+    )

@@ -11,10 +11,10 @@ from hub import catalog, identity, profiles, vault, workflow
 from hub.dossier import checks, numbering, repository
 from hub.dossier.competence import Competence, competent
 from hub.dossier.errors import not_declared, not_found, procedure_withdrawn, reason_needed, unknown_file
+from hub.dossier.events import Submitted
 from hub.dossier.lifecycle import Trigger, transition
 from hub.dossier.model import Component, Dossier, Submission
 from hub.dossier.writing import move
-from hub.dossier.events import Submitted
 from hub.kernel.clock import VN
 from hub.kernel.db import UnitOfWork
 from hub.kernel.errors import Invalid

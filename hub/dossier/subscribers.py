@@ -1,12 +1,21 @@
 """What happens to a dossier because of facts elsewhere, in the same transaction."""
 
-from hub import payment, postal
+from hub import payment, postal, workflow
 from hub.dossier import reception, repository, telling
-from hub.dossier.events import Accepted, Refused, Resolved, Returned, Stopped, Submitted, Supplemented
-from hub.dossier.events import PaymentMet, PaymentRequired, SupplementRequested
+from hub.dossier.events import (
+    Accepted,
+    PaymentMet,
+    PaymentRequired,
+    Refused,
+    Resolved,
+    Returned,
+    Stopped,
+    Submitted,
+    Supplemented,
+    SupplementRequested,
+)
 from hub.dossier.lifecycle import Trigger, transition
 from hub.dossier.writing import move
-from hub import workflow
 from hub.kernel.db import UnitOfWork
 from hub.kernel.events import Subscribers
 from schemas.messages.dossier import Status

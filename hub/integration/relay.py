@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import msgspec
 import structlog
-from connectors.runtime.topology import command_queue
 
 from connectors.runtime.ports import Bus, Outgoing
+from connectors.runtime.topology import command_queue
 from hub.kernel import lanes
 from hub.kernel.actor import system
 from hub.kernel.db import Database

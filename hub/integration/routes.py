@@ -8,10 +8,9 @@ from hub.integration import events
 from hub.kernel.db import UnitOfWork
 from hub.kernel.events import Fact, Parcel, Route, Routes
 from hub.kernel.links import Links
-from schemas.messages import catalog, mail, sector
+from schemas.messages import catalog, mail, post, sector
 from schemas.messages import dossier as wire
 from schemas.messages import payment as money
-from schemas.messages import post
 
 Build = Callable[[UnitOfWork, DossierFact], Awaitable[Sequence[Parcel]]]
 

@@ -1,10 +1,8 @@
 """What the hub does by the clock. Each job is a row in the database: any number of workers, one runs it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-import msgspec
 import structlog
 
 from hub import catalog, identity, payment
@@ -12,7 +10,8 @@ from hub.integration import parity
 from hub.integration.events import CatalogSyncDue, PaymentCheckDue, ProcedureNeeded, TrackingDue
 from hub.kernel.actor import system
 from hub.kernel.db import Database, UnitOfWork
-from hub.kernel.errors import Away
+from hub.kernel.errors import Away, NotFound
+from hub.kernel.jobs import Job
 from schemas.messages import catalog as procedures
 from schemas.messages import post
 
@@ -28,20 +27,13 @@ TAKE = "select name, cursor from kernel.schedule where next_at <= $1 order by ne
 NEXT = "update kernel.schedule set last_at = $2, next_at = $3 where name = $1"
 CURSOR = "select cursor from kernel.schedule where name = $1"
 MOVE_CURSOR = "update kernel.schedule set cursor = $2 where name = $1"
-BRING_FORWARD = "update kernel.schedule set next_at = $2 where name = $1"
+BRING_FORWARD = "update kernel.schedule set next_at = $2 where name = $1 returning name"
 
 # Whether a question is still on its way.
 ASKED = """
 select exists (select from kernel.outbox
                where connector = $1 and lane = $2 and state in ('waiting', 'ready', 'sent', 'parked'))
 """
-
-
-class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """`every` seconds, `run` in one transaction."""
-
-    every: float
-    run: Callable[[UnitOfWork, str], Awaitable[None]]
 
 
 async def sync_catalog(uow: UnitOfWork, _: str) -> None:
@@ -128,10 +120,15 @@ class Schedule:
         return True
 
 
-async def bring_forward(uow: UnitOfWork, job: str) -> None:
-    """Run a job at the next look."""
-    await uow.conn.execute(KNOW, [job])
-    await uow.conn.execute(BRING_FORWARD, job, uow.now)
+async def run_soon(uow: UnitOfWork, job: str) -> None:
+    """Run a job at the next look; raises NotFound for one that there is not."""
+    if await uow.conn.fetchval(BRING_FORWARD, job, uow.now) is None:
+        raise NotFound(
+            "integration.no-such-job",
+            f"Không có việc định kỳ «{job}». Hãy xem danh sách việc trong trang vận hành.",
+            f"There is no scheduled job '{job}'. See the list on the operator's page.",
+        )
+    await uow.audit("operator:job:run", job)
 
 
 async def _asked(uow: UnitOfWork, connector: str, lane: str) -> bool:

@@ -2,16 +2,17 @@
 
 from functools import partial
 
-from hub import catalog, dossier, payment, postal, result
+from hub import catalog, dossier, payment, postal
 from hub.integration import parity, schedules
 from hub.integration.dispatch import Table, Verb
+from hub.kernel.signatures import Checker
 from schemas.messages import catalog as procedures
 from schemas.messages import dossier as wire
 from schemas.messages import payment as money
 from schemas.messages import post, sector
 
 
-def verbs(checker: result.Checker) -> Table:
+def verbs(checker: Checker) -> Table:
     """`checker` verifies the signatures of results and vouchers before they count."""
     table: dict[type, Verb] = {
         procedures.Listed: schedules.procedures_listed,

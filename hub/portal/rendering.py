@@ -10,10 +10,10 @@ from litestar.response import Redirect, Response
 from litestar.status_codes import HTTP_303_SEE_OTHER
 from litestar.utils.scope.state import ScopeState
 
+from hub.portal.compiled import Assets
 from hub.portal.language import LANGUAGES, Language
 from hub.portal.site import Site, Viewer
 from hub.portal.speech import Speech
-from hub.portal.static_files import Assets
 
 LANGUAGE_COOKIE = "ngon_ngu"
 NOTICE_COOKIE = "loi_nhan"

@@ -160,8 +160,18 @@ class Results(_Table, frozen=True, kw_only=True):
     postal_hours: int = 24
 
 
+class Account(_Table, frozen=True, kw_only=True):
+    """Where fees are paid to (tài khoản thụ hưởng)."""
+
+    number: str = "0000000000"
+    bank: str = "DEMOBANK"
+    name: str = "Tài khoản mẫu, chưa khai báo"
+
+
 class Money(_Table, frozen=True, kw_only=True):
     """Payment and refund (PAY-03, PAY-07)."""
+
+    account: Account = Account()
 
     pay_ways: tuple[Literal["online", "counter", "post", "transfer"], ...]
     refund_not_performed: Literal["due", "considered", "none"]

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import holidays as national
 import msgspec
+
 from hub.profiles import DecreedDay, HolidaySource, Profile, Terms
 from hub.profiles.terms import WEEKDAYS, Time
 from hub.workflow.calendar import Holiday, Hours, Session, WorkingCalendar

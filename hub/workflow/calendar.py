@@ -10,6 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 import msgspec
+
 from hub.kernel.clock import VN
 
 _HORIZON = 3660  # days; a calendar that offers no working time within ten years is wrong

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import msgspec
+
 from hub.workflow.calendar import WorkingCalendar
 from hub.workflow.deadline import Budget, Extension, Pause, due
 
@@ -60,7 +61,7 @@ class OutOfOrderError(ValueError):
 
 
 class Course(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a clock stands after its events."""
+    """Where a clock stands after its events; `length` counts them."""
 
     budget: Budget
     start: datetime
@@ -68,6 +69,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     extensions: tuple[Extension, ...] = ()
     promises: tuple[Promise, ...] = ()
     stopped_at: datetime | None = None
+    length: int = 1
 
     @property
     def paused(self) -> Pause | None:
@@ -103,7 +105,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
         change = _CHANGES.get((self.state, event.step))
         if change is None:
             raise OutOfOrderError(event.step, self.state)
-        return change(self, event)
+        return msgspec.structs.replace(change(self, event), length=self.length + 1)
 
     def _at(self, now: datetime) -> datetime:
         return self.stopped_at or now

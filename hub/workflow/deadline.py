@@ -9,6 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 import msgspec
+
 from hub.workflow.calendar import Closed, Off, WorkingCalendar
 
 _DAY = timedelta(days=1)

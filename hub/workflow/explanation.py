@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import groupby
 
 import msgspec
+
 from hub.workflow.calendar import WorkingCalendar
 from hub.workflow.course import Course
 from hub.workflow.deadline import Budget, Interval, Kind, Unit, consumed, counted_between, ledger
