@@ -9,6 +9,7 @@ from litestar import Request, get
 from litestar.params import FromPath
 from litestar.response import Response
 
+from hub.kernel.auth import anyone
 from hub.kernel.errors import Away, NotFound
 
 BUILD = Path(__file__).parent / "static" / "build"
@@ -52,6 +53,10 @@ class Assets:
         """`portal.css` → `/tinh/portal-0123456789.css`."""
         return f"{PREFIX}/{self.manifest[name].file}"
 
+    def text(self, name: str) -> str:
+        """A style sheet or script as it is served."""
+        return self._content[self.manifest[name].file].decode()
+
     def response(self, request: Request[Any, Any, Any], file: str) -> Response[bytes]:
         """The file, squeezed where the browser takes it."""
         if file not in self._content:
@@ -65,8 +70,8 @@ class Assets:
         return Response(body, media_type=media_type, headers=headers)
 
 
-@get(f"{PREFIX}/{{file:str}}", include_in_schema=False, opt={"public": True})
+@get(f"{PREFIX}/{{file:str}}", include_in_schema=False, guards=[anyone])
 async def static_file(request: Request[Any, Any, Any], file: FromPath[str]) -> Response[bytes]:
     """Anyone may fetch these; they hold nothing of anybody."""
-    assets: Assets = request.app.state.portal.assets
+    assets: Assets = request.state.portal.assets
     return assets.response(request, file)

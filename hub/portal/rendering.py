@@ -78,7 +78,7 @@ def html(
 
 def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Response[str]:
     """A page for this request."""
-    portal: Portal = request.app.state.portal
+    portal: Portal = request.state.portal
     speech = speech_of(request)
     key = request.cookies.get(NOTICE_COOKIE, "")
     notice = speech(f"notice.{key}") if key and speech.has(f"notice.{key}") else ""
@@ -101,7 +101,7 @@ def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, *
 
 def go(request: Request[Any, Any, Any], path: str, *, notice: str = "") -> Redirect:
     """After a POST, always a GET: reloading repeats nothing. `notice` names a text of the catalogue."""
-    portal: Portal = request.app.state.portal
+    portal: Portal = request.state.portal
     answer = Redirect(path, status_code=HTTP_303_SEE_OTHER)
     if notice:
         answer.set_cookie(
@@ -117,6 +117,6 @@ def csrf_token(request: Request[Any, Any, Any]) -> str:
 
 
 def viewer_of(request: Request[Any, Any, Any]) -> Viewer | None:
-    """Whom the session names, if anyone; `session.attach` puts it there."""
-    found: Viewer | None = request.scope.get("state", {}).get("viewer")
-    return found
+    """Whom the session names, if anyone."""
+    caller = request.scope.get("user")
+    return Viewer(kind=caller.kind, name=caller.name, roles=caller.roles) if caller else None

@@ -4,8 +4,8 @@ import asyncpg
 import msgspec
 import pytest
 
-from connectors.national_portal import mapping, wire
-from connectors.national_portal.simulator import published as shipped
+from connectors.national_portal import catalogue, wire
+from connectors.national_portal.simulated import published as shipped
 from hub import catalog
 from hub.catalog import Change, ProcedureChanged, When
 from hub.kernel.errors import Conflict, NotFound
@@ -20,7 +20,7 @@ HOUSEHOLD = "1.001612"
 
 def national(code: str, **changes: object) -> Published:
     """A procedure as the national portal publishes it."""
-    source = mapping.published(wire.as_procedure(shipped()[code]))
+    source = catalogue.published(wire.as_procedure(shipped()[code]))
     return msgspec.structs.replace(source, **changes)
 
 
@@ -138,6 +138,16 @@ async def test_back_to_an_earlier_content_is_a_new_version(hub: Hub) -> None:
         await catalog.store(uow, national(LAND, name="Tên khác"))
         assert (await catalog.store(uow, national(LAND))).version == 3
         assert (await catalog.procedure(uow, LAND)).name == (await catalog.procedure(uow, LAND, version=1)).name
+
+
+async def test_an_amount_of_zero_is_not_an_open_amount(hub: Hub) -> None:
+    """PRO-10: free and "set elsewhere" are different contents."""
+    await fill(hub, "1.001686")
+    rates = tuple(msgspec.structs.replace(rate, amount=0) for rate in national("1.001686").fees)
+    open_rates = tuple(msgspec.structs.replace(rate, amount=None) for rate in rates)
+    async with hub.begin() as uow:
+        assert (await catalog.store(uow, national("1.001686", fees=rates))).version == 2
+        assert (await catalog.store(uow, national("1.001686", fees=open_rates))).version == 3
 
 
 async def test_a_version_can_never_be_altered(hub: Hub) -> None:
