@@ -8,7 +8,7 @@ from hub.kernel.ids import uuid7
 from hub.payment import lifecycle, repository
 from hub.payment.events import IncidentFound
 from hub.payment.lifecycle import Trigger
-from hub.payment.model import Booking, Incident, Obligation, Order
+from hub.payment.model import Booking, Confirmation, Incident, Obligation, Order
 from schemas.messages.payment import Confirmed
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -105,6 +105,12 @@ async def report(
         IncidentFound(incident_id=incident.id, code=code, reference=incident.reference, dossier_id=incident.dossier_id)
     )
     return incident.id
+
+
+def misfit(code: str, order: Order | None) -> Confirmation:
+    """What the platform is told of news that became an incident."""
+    vi, en = _WORDS[code]
+    return Confirmation(code=code, order=order, vi=vi, en=en)
 
 
 def money_key(said: Confirmed) -> str:

@@ -28,8 +28,8 @@ async def test_an_occasion_is_told_once_in_the_inbox_and_by_mail(hub: Hub) -> No
     (mail,) = hub.told(notification.MailWanted)
     assert (mail.key, mail.to, mail.subject) == ("dossier:1:2", "dao@example.vn", "Hồ sơ đã được tiếp nhận")
     async with hub.db.read() as uow:
-        (notice,) = await notification.inbox(uow, person)
-    assert (notice.text, notice.link, notice.read_at) == ("Mã hồ sơ H01.05-261123-0007.", "/ho-so/1", None)
+        (notice,) = await notification.inbox_of(uow, person)
+    assert (notice.body, notice.link, notice.read_at) == ("Mã hồ sơ H01.05-261123-0007.", "/ho-so/1", None)
 
 
 async def test_the_same_occasion_told_at_once_from_two_sides_is_told_once(hub: Hub) -> None:
@@ -64,13 +64,13 @@ async def test_a_person_reads_their_own_notices_newest_first(hub: Hub) -> None:
         hub.clock.forward(minutes=1)
     await told(hub, other, key="k9")
     async with hub.begin() as uow:
-        newest, middle, oldest = await notification.inbox(uow, person)
+        newest, middle, oldest = await notification.inbox_of(uow, person)
         assert [n.title for n in (newest, middle, oldest)] == ["Tin 2", "Tin 1", "Tin 0"]
-        assert await notification.inbox(uow, person, before=middle.told_at) == (oldest,)
-        await notification.read(uow, other, newest.id)
+        assert await notification.inbox_of(uow, person, before=middle.told_at) == (oldest,)
+        await notification.mark_read(uow, other, newest.id)
         assert await notification.unread(uow, person) == 3
-        await notification.read(uow, person, newest.id)
+        await notification.mark_read(uow, person, newest.id)
         assert await notification.unread(uow, person) == 2
-        await notification.read(uow, person)
+        await notification.mark_read(uow, person)
         assert await notification.unread(uow, person) == 0
         assert await notification.unread(uow, other) == 1

@@ -66,7 +66,10 @@ def news(hub: Hub, order: payment.Order | str, state: State = State.PAID, **more
 
 async def told(hub: Hub, said: Confirmed) -> str:
     async with hub.begin() as uow:
-        return (await payment.confirmed(uow, said)).code
+        outcome = await payment.confirmed(uow, said)
+    fits = {"payment.paid", "payment.duplicate", "payment.pending", "payment.failed", "payment.noted"}
+    assert bool(outcome.vi and outcome.en) is (outcome.code not in fits)
+    return outcome.code
 
 
 async def now_of(hub: Hub, obligation: payment.Obligation) -> payment.Obligation:
