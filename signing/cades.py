@@ -16,7 +16,7 @@ from signing.findings import failed, signature_report, with_failure
 from signing.judge import Judge, Material, TokenVerdict, Verdict
 from signing.model import Level, SubIndication
 from signing.report import SignatureReport
-from signing.timestamp import read_token
+from signing.timestamp import imprint_of, read_token
 
 MAX_SIGNERS = 100
 PEM = re.compile(rb"-----BEGIN (?:PKCS7|CMS|PKCS #7 SIGNED DATA)-----(.+?)-----END", re.S)
@@ -76,11 +76,7 @@ def _claims_cades(signed: SignedCms, index: int) -> bool:
 def _tokens(
     result: SignerResult, signed: SignedCms, content_digest: Any, judge: Judge, material: Material
 ) -> list[TokenVerdict]:
-    signature = result.signature
-
-    def imprint(name: str) -> bytes:
-        return crypto.digest(name, signature)
-
+    imprint = imprint_of(result.signature)
     found = [
         judge.token(read_token(t, imprint, kind="signature", known=signed.certs), material, judge.at)
         for t in result.timestamps

@@ -117,7 +117,9 @@ class SignedCms:
         if result.signer is None:
             return result
         _bind_certificate(attributes, result)
-        result.algorithm = crypto.signature_algorithm(info["signature_algorithm"], digest_name, result.signer.public_key)
+        result.algorithm = crypto.signature_algorithm(
+            info["signature_algorithm"], digest_name, result.signer.public_key
+        )
         if _mismatch(info, digest_name, result.algorithm):
             result.problem, result.detail = SubIndication.FORMAT_FAILURE, "digest and signature algorithms differ"
         result.sig_ok = _check_attributes(info, result)
@@ -132,7 +134,9 @@ class SignedCms:
             return
         if result.signer is None:
             return
-        result.algorithm = crypto.signature_algorithm(info["signature_algorithm"], digest_name, result.signer.public_key)
+        result.algorithm = crypto.signature_algorithm(
+            info["signature_algorithm"], digest_name, result.signer.public_key
+        )
         ok = crypto.check(result.signer.public_key, result.signature, actual, result.algorithm, prehashed=True)
         result.sig_ok = result.hash_ok = ok
         if not ok:
@@ -219,9 +223,8 @@ def _check_attributes(info: Any, result: SignerResult) -> bool:
     key = result.signer.public_key
     if crypto.check(key, result.signature, as_sent, result.algorithm):
         return True
-    der = core.SetOf(spec=asn1_cms.CMSAttribute, contents=None)
     try:
-        sorted_der = b"".join(sorted(a.dump(force=True) for a in attrs))
+        sorted_der = b"".join(sorted(a.dump() for a in attrs))
         der = _set_header(len(sorted_der)) + sorted_der
     except (ValueError, TypeError):
         return False

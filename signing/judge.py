@@ -132,7 +132,8 @@ class Judge:
         telling = [
             e
             for e in found
-            if e.status is not Status.UNKNOWN and speaks_for(e, best_time, self.rules.freshness)
+            if e.status is not Status.UNKNOWN
+            and speaks_for(e, best_time, self.rules.freshness)
             # a CA may drop a certificate from its list after it expired
             and (e.this_update <= cert.not_after or e.status is Status.REVOKED)
         ]
@@ -168,9 +169,7 @@ class Judge:
         path = self.path(token.result.signer, both, token.gen_time, at, "time-stamp")
         return TokenVerdict(token=token, sub=path.sub, path=path)
 
-    def signature(
-        self, result: SignerResult, material: Material, tokens: list[TokenVerdict], at: datetime
-    ) -> Verdict:
+    def signature(self, result: SignerResult, material: Material, tokens: list[TokenVerdict], at: datetime) -> Verdict:
         """One signature whose bytes were checked, with its time-stamps already judged."""
         times = [t.proves for t in tokens if t.proves is not None and t.token.kind != "content"]
         best_time, proven = (min(times), True) if times else (at, False)

@@ -52,7 +52,11 @@ def verify_jws(data: bytes, judge: Judge, *, detached: bytes | None = None) -> t
     try:
         payload, signatures = _read(data)
     except Refused as error:
-        return () if error.sub is SubIndication.SIGNED_DATA_NOT_FOUND else (failed("JWS", error.sub, "format", error.detail),)
+        return (
+            ()
+            if error.sub is SubIndication.SIGNED_DATA_NOT_FOUND
+            else (failed("JWS", error.sub, "format", error.detail),)
+        )
     return tuple(_one(payload, s, n, judge, detached) for n, s in enumerate(signatures, start=1))
 
 

@@ -71,7 +71,9 @@ class SoftKey:
         return f"SoftKey({self._certificate.subject_text!r})"
 
     @classmethod
-    def load(cls, key: bytes, certificate: Cert, chain: Sequence[Cert] = (), *, password: bytes | None = None) -> SoftKey:
+    def load(
+        cls, key: bytes, certificate: Cert, chain: Sequence[Cert] = (), *, password: bytes | None = None
+    ) -> SoftKey:
         reader = load_pem_private_key if key.lstrip().startswith(b"-----") else load_der_private_key
         try:
             return cls(reader(key, password), certificate, chain)
@@ -99,7 +101,7 @@ class SoftKey:
             if self._pss:
                 return self._private.sign(data, padding.PSS(padding.MGF1(kind), kind.digest_size), kind)
             return self._private.sign(data, padding.PKCS1v15(), kind)
-        return self._private.sign(data, ec.ECDSA(kind))  # type: ignore[no-any-return]
+        return self._private.sign(data, ec.ECDSA(kind))
 
     async def sign(self, data: bytes, digest: str) -> bytes:
         return self.sign_now(data, digest)
@@ -138,7 +140,7 @@ class KeySigner(Signer):
     def __init__(self, key: SigningKey, digest: str = "sha256") -> None:
         self.key = key
         self.algorithm = algorithm_of(key.certificate, digest, pss=key.pss)
-        store = SimpleCertificateStore()
+        store: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register_multiple(asn1_x509.Certificate.load(c.der) for c in (key.certificate, *key.chain))
         super().__init__(
             signing_cert=asn1_x509.Certificate.load(key.certificate.der),

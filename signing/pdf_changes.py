@@ -21,7 +21,9 @@ MAX_PAGES = 20_000
 NEUTRAL_ROOT = frozenset({"/DSS", "/Extensions", "/Metadata", "/Version", "/PieceInfo", "/ModDate", "/Type"})
 NEUTRAL_PAGE = frozenset({"/Parent", "/Annots", "/LastModified", "/PieceInfo", "/Metadata", "/Type"})
 INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
-NEUTRAL_WIDGET = frozenset({"/P", "/Parent", "/M", "/AP", "/AS", "/F", "/NM", "/Kids", "/MK", "/DA", "/Lock", "/SV", "/V"})
+NEUTRAL_WIDGET = frozenset(
+    {"/P", "/Parent", "/M", "/AP", "/AS", "/F", "/NM", "/Kids", "/MK", "/DA", "/Lock", "/SV", "/V"}
+)
 
 
 class Delta(msgspec.Struct, kw_only=True):
@@ -58,7 +60,7 @@ class Field(msgspec.Struct, kw_only=True):
 def deref(obj: Any) -> Any:
     seen = 0
     while isinstance(obj, generic.IndirectObject):
-        obj = obj.get_object()
+        obj = obj.get_object()  # type: ignore[no-untyped-call]
         seen += 1
         if seen > 32:
             raise TooComplex("reference chain")
@@ -108,11 +110,10 @@ class Comparer:
         if isinstance(x, generic.DictionaryObject):
             if not isinstance(y, generic.DictionaryObject):
                 return False
-            if isinstance(x, generic.StreamObject) != isinstance(y, generic.StreamObject):
+            streams = [isinstance(o, generic.StreamObject) for o in (x, y)]
+            if any(streams) and (not all(streams) or _encoded(x) != _encoded(y)):
                 return False
-            if isinstance(x, generic.StreamObject) and x.encoded_data != y.encoded_data:
-                return False
-            skip = {"/Length"} if isinstance(x, generic.StreamObject) else set()
+            skip = {"/Length"} if all(streams) else set()
             # pages and the catalogue have comparisons of their own; /Parent, /P and /Data lead back to them
             if x.get("/Type") in ("/Page", "/Pages", "/Catalog") and y.get("/Type") == x.get("/Type"):
                 return True
@@ -128,7 +129,11 @@ class Comparer:
             return True
         if isinstance(x, generic.TextStringObject | generic.ByteStringObject):
             return isinstance(y, type(x)) and x.original_bytes == y.original_bytes
-        return type(x) is type(y) and bool(x == y) or _same_number(x, y)
+        return (type(x) is type(y) and bool(x == y)) or _same_number(x, y)
+
+
+def _encoded(stream: Any) -> Any:
+    return stream.encoded_data
 
 
 def _same_number(x: Any, y: Any) -> bool:

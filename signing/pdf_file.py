@@ -133,10 +133,10 @@ class PdfFile:
         holder = ref if isinstance(ref, generic.IndirectObject) else field_ref
         revision = self.last
         if isinstance(holder, generic.IndirectObject):
-            revision = self.reader.xrefs.get_last_change(generic.Reference(holder.idnum, holder.generation, self.reader))
-        found = SigField(
-            name=name, dictionary=value, contents=None, subfilter="", byte_range=(), revision=revision
-        )
+            revision = self.reader.xrefs.get_last_change(
+                generic.Reference(holder.idnum, holder.generation, self.reader)
+            )
+        found = SigField(name=name, dictionary=value, contents=None, subfilter="", byte_range=(), revision=revision)
         if not isinstance(value, generic.DictionaryObject):
             found.problem = "/V is no dictionary"
             return found
@@ -213,7 +213,6 @@ class PdfFile:
 
     def introduced_in(self, ref: Any) -> int:
         if isinstance(ref, generic.IndirectObject):
-            return int(
-                self.reader.xrefs.get_last_change(generic.Reference(ref.idnum, ref.generation, self.reader))
-            )
-        return self.last
+            holder = generic.Reference(ref.idnum, ref.generation, self.reader)
+            return int(self.reader.xrefs.get_last_change(holder))
+        return int(self.last)

@@ -220,7 +220,7 @@ class OcspAnswer:
 def _same_issuer(single: Any, issuer: Cert) -> bool:
     algorithm: hashes.HashAlgorithm = single.hash_algorithm
     name, key = _issuer_hashes(issuer, algorithm.name)
-    return single.issuer_name_hash == name and single.issuer_key_hash == key
+    return bool(single.issuer_name_hash == name and single.issuer_key_hash == key)
 
 
 @lru_cache(maxsize=1024)

@@ -45,7 +45,11 @@ def sniff(data: bytes) -> Kind:
         return Kind.PDF
     if head.startswith(b"<") or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return Kind.XML
-    if head.startswith((b"-----BEGIN PKCS7", b"-----BEGIN CMS", b"MII")) or head[:1] == b"\x30" or SIGNED_DATA in head[:64]:
+    if (
+        head.startswith((b"-----BEGIN PKCS7", b"-----BEGIN CMS", b"MII"))
+        or head[:1] == b"\x30"
+        or SIGNED_DATA in head[:64]
+    ):
         return Kind.CMS
     if head.startswith((b"{", b"eyJ")):
         return Kind.JWS

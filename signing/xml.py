@@ -15,7 +15,7 @@ from signing.findings import failed, signature_report, with_failure
 from signing.judge import Judge, Material, TokenVerdict, Verdict
 from signing.model import Level, Role, SubIndication
 from signing.report import SignatureReport
-from signing.timestamp import read_token
+from signing.timestamp import imprint_of, read_token
 from signing.xmldsig import (
     DIGESTS,
     DS,
@@ -32,7 +32,11 @@ from signing.xmldsig import (
     tag,
 )
 
-XADES_NS = ("http://uri.etsi.org/01903/v1.3.2#", "http://uri.etsi.org/01903/v1.2.2#", "http://uri.etsi.org/01903/v1.1.1#")
+XADES_NS = (
+    "http://uri.etsi.org/01903/v1.3.2#",
+    "http://uri.etsi.org/01903/v1.2.2#",
+    "http://uri.etsi.org/01903/v1.1.1#",
+)
 SIGNED_PROPERTIES = "SignedProperties"
 DEFAULT_C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 
@@ -111,7 +115,10 @@ def _xades(signature: Any) -> Xades:
             if found.namespace or len(properties) > 1:
                 raise XmlRefused(SubIndication.FORMAT_FAILURE, "several QualifyingProperties")
             target = properties[0].get("Target")
-            if target is not None and target.removeprefix("#") .casefold() not in ("", (signature.get("Id") or "").casefold()):
+            if target is not None and target.removeprefix("#").casefold() not in (
+                "",
+                (signature.get("Id") or "").casefold(),
+            ):
                 raise XmlRefused(SubIndication.FORMAT_FAILURE, "QualifyingProperties of another signature")
             found = Xades(
                 namespace=namespace,
@@ -251,9 +258,7 @@ def _tokens(signature: Any, xades: Xades, judge: Judge, material: Material) -> l
         except XmlRefused:
             continue
         for encapsulated in xades.all(element, "EncapsulatedTimeStamp"):
-            token = read_token(
-                b64(encapsulated), lambda name, o=octets: crypto.digest(name, o), kind="signature", known=material.certs
-            )
+            token = read_token(b64(encapsulated), imprint_of(octets), kind="signature", known=material.certs)
             found.append(judge.token(token, material, judge.at))
     return found
 
@@ -273,7 +278,11 @@ def _coverage(
     if signature is document.root:
         objects = [o for o in signature.findall(tag("Object")) if o is not xades.object]
         covered = [o for o in objects if any(t is o or (not isinstance(t, str) and t in o) for t in targets)]
-        if objects and len(covered) == len(objects) and all(t in objects or t in covered or _inside(t, objects) for t in targets):
+        if (
+            objects
+            and len(covered) == len(objects)
+            and all(t in objects or t in covered or _inside(t, objects) for t in targets)
+        ):
             return "objects", ""
         if objects:
             return "objects", "an object of the signature is not signed"
