@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -73,12 +74,14 @@ class SignedCms:
             raise CmsError(f"{type(error).__name__}: {error}") from error
         self.known = list(known)
 
-    @property
+    @cached_property
     def content(self) -> bytes | None:
+        """The octets of the OCTET STRING, whether or not something was parsed inside it."""
         content = self.signed_data["encap_content_info"]["content"]
-        if isinstance(content, core.Void | type(None)) or content.native is None:
+        if isinstance(content, core.OctetString):
+            return bytes(content)
+        if content is None or isinstance(content, core.Void) or content.native is None:
             return None
-        # the value of the OCTET STRING, whether or not something was parsed inside it
         return bytes(content) if hasattr(content, "__bytes__") else bytes(content.contents)
 
     def verify(self, index: int, content_digest: ContentDigest | None = None) -> SignerResult:
@@ -90,6 +93,7 @@ class SignedCms:
             return SignerResult(problem=SubIndication.FORMAT_FAILURE, detail=f"{type(error).__name__}: {error}")
 
     def _verify(self, info: Any, content_digest: ContentDigest | None) -> SignerResult:
+        signed_octets = info["signed_attrs"].dump()  # before its parts are parsed: encoding them anew is slow
         digest_name = info["digest_algorithm"]["algorithm"].native
         result = SignerResult(signature=info["signature"].native)
         _unsigned(info, result)
@@ -122,7 +126,7 @@ class SignedCms:
         )
         if _mismatch(info, digest_name, result.algorithm):
             result.problem, result.detail = SubIndication.FORMAT_FAILURE, "digest and signature algorithms differ"
-        result.sig_ok = _check_attributes(info, result)
+        result.sig_ok = _check_attributes(signed_octets, info, result)
         return result
 
     def _verify_bare(self, info: Any, actual: bytes | None, digest_name: str, result: SignerResult) -> None:
@@ -215,16 +219,14 @@ def _mismatch(info: Any, digest_name: str, algorithm: crypto.Algorithm) -> bool:
     return algorithm.digest != digest_name
 
 
-def _check_attributes(info: Any, result: SignerResult) -> bool:
+def _check_attributes(encoded: bytes, info: Any, result: SignerResult) -> bool:
     assert result.signer is not None and result.algorithm is not None
-    attrs = info["signed_attrs"]
-    encoded = attrs.dump()
     as_sent = b"\x31" + encoded[1:]
     key = result.signer.public_key
     if crypto.check(key, result.signature, as_sent, result.algorithm):
         return True
     try:
-        sorted_der = b"".join(sorted(a.dump() for a in attrs))
+        sorted_der = b"".join(sorted(a.dump() for a in info["signed_attrs"]))
         der = _set_header(len(sorted_der)) + sorted_der
     except (ValueError, TypeError):
         return False

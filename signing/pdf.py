@@ -16,8 +16,8 @@ from signing.cms import CmsError, SignedCms, SignerResult
 from signing.findings import failed, role_of, signature_report, with_failure
 from signing.judge import Judge, Material, TokenVerdict, Verdict
 from signing.model import Indication, LaterChanges, Level, Role, SubIndication
-from signing.pdf_changes import Comparer, Delta, compare, deref, get
-from signing.pdf_file import Coverage, PdfFile, SigField
+from signing.pdf_changes import Comparer, Delta, compare, compare_catalogues, deref, get
+from signing.pdf_file import Coverage, Digests, PdfFile, SigField
 from signing.report import SignatureReport
 from signing.timestamp import Token, imprint_of, read_token
 
@@ -56,9 +56,11 @@ class PdfResult(msgspec.Struct, kw_only=True):
     only_timestamps: bool = False
 
 
-def verify_pdf(data: bytes, judge: Judge, *, password: str | None = None) -> PdfResult:
+def verify_pdf(
+    data: bytes, judge: Judge, *, password: str | None = None, digests: Digests | None = None
+) -> PdfResult:
     """Every signature of the file, each judged by what it covers and by what came after it."""
-    file = PdfFile(data, password)
+    file = PdfFile(data, password, digests)
     fields, empty = file.signature_fields()
     entries = [_open(file, field, judge) for field in fields[:MAX_SIGNATURES]]
     if not entries:
@@ -87,11 +89,7 @@ def _open(file: PdfFile, field: SigField, judge: Judge) -> Entry:
     entry.coverage = file.coverage(field)
     if len(field.byte_range) != 4:
         return entry
-    parts = file.signed_parts(field)
-
-    def digest(name: str) -> bytes:
-        return crypto.digest(name, *parts)
-
+    digest = file.signed_digest(field)
     if entry.is_timestamp:
         entry.token = read_token(field.contents, digest, kind="document")
         return entry
@@ -123,7 +121,7 @@ def _verify_cms(cms: SignedCms, field: SigField, digest: Any) -> SignerResult:
 
 
 def _material(file: PdfFile, entries: list[Entry], stamps: list[Entry]) -> Material:
-    certs, crls, ocsps = file.dss()
+    certs, crls, ocsps = file.dss
     material = Material(certs=load_certs(_streams(certs)), crls=list(_streams(crls)), ocsps=list(_streams(ocsps)))
     for entry in entries:
         holder = entry.cms
@@ -168,7 +166,7 @@ def _streams(refs: list[Any]) -> list[bytes]:
 
 def _since(file: PdfFile, proven: list[tuple[datetime, int]]) -> Any:
     """From when each piece of revocation data is proven: the first valid document time-stamp over it."""
-    _, crls, ocsps = file.dss()
+    _, crls, ocsps = file.dss
     when: dict[bytes, datetime] = {}
     for ref in (*crls, *ocsps):
         revision = file.introduced_in(ref)
@@ -334,7 +332,10 @@ def _judge_changes(file: PdfFile, entries: list[Entry], judge: Judge) -> None:
     revisions = sorted({e.field.revision for e in entries} | {file.last})
     steps: dict[int, Delta] = {}
     for before, after in pairwise(revisions):
-        steps[before] = compare(file.at(before), file.at(after))
+        if file.only_the_catalogue_changed(before, after):
+            steps[before] = compare_catalogues(file.at(before), file.at(after))
+        else:
+            steps[before] = compare(file.at(before), file.at(after))
     by_name = {e.field.name: e for e in entries}
     for entry in entries:
         assert entry.report is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime
 
 import msgspec
@@ -12,7 +11,7 @@ from signing.certs import utc
 from signing.judge import Judge
 from signing.model import Indication, Kind, LaterChanges, Policy, Role, SubIndication, indication_of
 from signing.pdf import verify_pdf
-from signing.pdf_file import Encrypted
+from signing.pdf_file import Digests, Encrypted
 from signing.policy import RULES
 from signing.report import Report, SignatureReport
 from signing.trust import TrustStore
@@ -71,9 +70,10 @@ def verify(
     now = utc(at) if at else datetime.now(UTC)
     rules = RULES[policy]
     found_kind = kind or sniff(data)
+    digests = Digests(data)
     judge = Judge(trust, rules, now)
     try:
-        outcome = _by_kind(data, found_kind, judge, detached, password)
+        outcome = _by_kind(data, found_kind, judge, detached, password, digests)
     except Encrypted:
         outcome = Outcome(sub=SubIndication.SIGNED_DATA_NOT_FOUND, sentence=sentences.ENCRYPTED)
     except Exception as error:  # parsers of hostile files raise anything
@@ -81,13 +81,15 @@ def verify(
         outcome = Outcome(
             sub=SubIndication.FORMAT_FAILURE, sentence=sentences.fill(sentences.UNREADABLE, d=detail.replace("{", "("))
         )
-    return _report(data, found_kind, judge, policy, outcome)
+    return _report(digests.whole(), len(data), found_kind, judge, policy, outcome)
 
 
-def _by_kind(data: bytes, kind: Kind, judge: Judge, detached: bytes | None, password: str | None) -> Outcome:
+def _by_kind(
+    data: bytes, kind: Kind, judge: Judge, detached: bytes | None, password: str | None, digests: Digests
+) -> Outcome:
     match kind:
         case Kind.PDF:
-            found = verify_pdf(data, judge, password=password)
+            found = verify_pdf(data, judge, password=password, digests=digests)
             return Outcome(
                 signatures=found.signatures,
                 empty_fields=found.empty_fields,
@@ -110,7 +112,7 @@ def _by_kind(data: bytes, kind: Kind, judge: Judge, detached: bytes | None, pass
             return Outcome(sentence=sentences.NOT_SIGNABLE)
 
 
-def _report(data: bytes, kind: Kind, judge: Judge, policy: Policy, outcome: Outcome) -> Report:
+def _report(sha256: str, size: int, kind: Kind, judge: Judge, policy: Policy, outcome: Outcome) -> Report:
     signatures = outcome.signatures
     sub = outcome.sub
     if sub is not None:
@@ -137,8 +139,8 @@ def _report(data: bytes, kind: Kind, judge: Judge, policy: Policy, outcome: Outc
         sentence_vi=sentence[0],
         sentence_en=sentence[1],
         kind=kind,
-        sha256=hashlib.sha256(data).hexdigest(),
-        size=len(data),
+        sha256=sha256,
+        size=size,
         policy=policy,
         policy_id=judge.rules.id,
         trust=judge.trust.version,
