@@ -66,12 +66,23 @@ def verify(
     policy: Policy = Policy.INCOMING,
 ) -> Report:
     """Verify every signature of a file. A file is never an error: whatever is in it becomes a verdict."""
+    judge = Judge(trust, RULES[policy], utc(at) if at else datetime.now(UTC))
+    return examine(data, judge, policy, kind=kind, detached=detached, password=password)
+
+
+def examine(
+    data: bytes,
+    judge: Judge,
+    policy: Policy,
+    *,
+    kind: Kind | None = None,
+    detached: bytes | None = None,
+    password: str | None = None,
+) -> Report:
+    """`verify` with a judge of the caller's making."""
     data = bytes(data)
-    now = utc(at) if at else datetime.now(UTC)
-    rules = RULES[policy]
     found_kind = kind or sniff(data)
     digests = Digests(data)
-    judge = Judge(trust, rules, now)
     try:
         outcome = _by_kind(data, found_kind, judge, detached, password, digests)
     except Encrypted:

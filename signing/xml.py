@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -83,18 +84,7 @@ def _one(document: Document, signature: Any, number: int, judge: Judge) -> Signa
     if problem:
         sub = SubIndication.FORMAT_FAILURE if countered is not None else SubIndication.SIGNED_DATA_NOT_FOUND
         report = with_failure(report, sub, "wrong-element", problem)
-    if not _counter_types_hold(references):
-        report = with_failure(report, SubIndication.FORMAT_FAILURE, "wrong-element", "CountersignedSignature")
     return report
-
-
-def _counter_types_hold(references: list[Reference]) -> bool:
-    """A reference that says it counter-signs must point at a signature value."""
-    return all(
-        r.target is not None and not isinstance(r.target, str) and r.target.tag == tag("SignatureValue")
-        for r in references
-        if r.kind.endswith("#CountersignedSignature")
-    )
 
 
 def _countered(signature: Any) -> Any:
@@ -156,18 +146,26 @@ def _result(signature: Any, xades: Xades, references: list[Reference], judge: Ju
             result.problem = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
             result.detail = "SigningCertificate names another certificate"
     else:
-        for key in (*key_values(signature), *judge.trust.keys):
-            ok, result.algorithm = check_value(signature, key)
-            if ok or result.sig_ok is None:
-                result.sig_ok = ok
-            if ok:
-                break
+        _try_known_keys(signature, result, judge)
     if xades.signed is not None:
         if not any(r.target is xades.signed for r in references):
             result.problem = SubIndication.FORMAT_FAILURE
             result.detail = "SignedProperties is not signed"
         result.claimed_time = _signing_time(xades)
     return result
+
+
+def _try_known_keys(signature: Any, result: SignerResult, judge: Judge) -> None:
+    """Without a certificate in the file: the keys that it names, or those that are known here."""
+    known = [(c.public_key, c) for c in islice(judge.trust.issuers(), 100)]
+    bare = [(key, None) for key in (*key_values(signature), *judge.trust.keys)]
+    for key, cert in (*known, *bare):
+        ok, algorithm = check_value(signature, key)
+        if ok or result.sig_ok is None:
+            result.sig_ok, result.algorithm = ok, algorithm
+        if ok:
+            result.signer = cert
+            return
 
 
 def _check_references_algorithms(references: list[Reference], result: SignerResult) -> None:
