@@ -312,6 +312,12 @@ class RevocationStore:
             raise OlderRevocation("an OCSP answer newer than this one is already held")
         held.append((answer, at))
 
+    def contents(self) -> tuple[list[tuple[bytes, datetime]], list[tuple[bytes, datetime]]]:
+        """Everything held, with the time of its import, in an order in which it can be imported again."""
+        crls = [(crl.der, at) for held in self._crls.values() for crl, at in held]
+        answers = {answer.sha256: (answer.der, at) for held in self._ocsps.values() for answer, at in held}
+        return crls, list(answers.values())
+
     def newest(self, cert: Cert, issuer: Cert) -> tuple[str, bytes | None]:
         """The newest answer about a certificate as bytes to embed: OCSP when held, else the CRL."""
         answers = self._ocsps.get((issuer.sha256, cert.serial))

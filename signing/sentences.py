@@ -122,6 +122,10 @@ ENCRYPTED: Pair = (
     "Tệp có mật khẩu bảo vệ; hãy nhập mật khẩu để kiểm tra chữ ký.",
     "The file is encrypted; give its password to check the signatures.",
 )
+OVER_LIMIT: Pair = (
+    "Việc kiểm tra tệp vượt giới hạn cho phép ({d}); chưa xác định được chữ ký.",
+    "Checking the file went over its limit ({d}); the signatures are not determined.",
+)
 NO_SIGNATURE: Pair = ("Tệp không có chữ ký số nào.", "The file carries no digital signature.")
 ONLY_TIMESTAMPS: Pair = (
     "Tệp chỉ có dấu thời gian, không có chữ ký số của ai.",
