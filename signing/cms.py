@@ -11,8 +11,6 @@ from typing import Any
 import msgspec
 from asn1crypto import cms as asn1_cms
 from asn1crypto import core, tsp
-from pyhanko.sign import attributes as _attributes  # noqa: F401  registers the ESS attributes
-from pyhanko.sign.ades import cades_asn1 as _cades_asn1  # noqa: F401  registers the CAdES attributes
 
 from signing import crypto
 from signing.certs import Cert, load_certs, utc
@@ -107,6 +105,9 @@ class SignedCms:
             self._verify_bare(info, actual, digest_name, result)
             return result
         _read_attributes(attributes, result)
+        stamps = attributes.get("content_time_stamp")
+        if stamps is not None:
+            result.content_timestamps.append(stamps.dump())
         expected = attributes.get("message_digest")
         if expected is None:
             result.problem, result.detail = SubIndication.FORMAT_FAILURE, "no message-digest attribute"
@@ -178,6 +179,8 @@ def _signed_attributes(info: Any) -> tuple[dict[str, Any], str | None]:
     attributes: dict[str, Any] = {}
     for attribute in info["signed_attrs"] or ():
         name = attribute["type"].native
+        if attribute["type"].dotted == CONTENT_TIMESTAMP:
+            name = "content_time_stamp"
         if name in SINGLE_ATTRIBUTES and (name in attributes or len(attribute["values"]) != 1):
             return attributes, str(name)
         if len(attribute["values"]):
@@ -189,8 +192,6 @@ def _read_attributes(attributes: dict[str, Any], result: SignerResult) -> None:
     if "signing_time" in attributes:
         native = attributes["signing_time"].native
         result.claimed_time = utc(native) if native else None
-    if "content_time_stamp" in attributes:
-        result.content_timestamps.append(attributes["content_time_stamp"].dump())
 
 
 def _bind_certificate(attributes: dict[str, Any], result: SignerResult) -> None:
@@ -244,7 +245,7 @@ def _unsigned(info: Any, result: SignerResult) -> None:
     names: set[str] = set()
     for attribute in info["unsigned_attrs"] or ():
         name = str(attribute["type"].native)
-        names.add(name)
+        names.add(attribute["type"].dotted)
         if name == "signature_time_stamp_token":
             result.timestamps.extend(v.dump() for v in attribute["values"])
         elif name == "counter_signature":
@@ -254,6 +255,10 @@ def _unsigned(info: Any, result: SignerResult) -> None:
     result.unsigned_names = frozenset(names)
 
 
+CONTENT_TIMESTAMP = "1.2.840.113549.1.9.16.2.20"
+CERTIFICATE_VALUES = "1.2.840.113549.1.9.16.2.23"
+REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24"
+ADOBE_REVOCATION = "1.2.840.113583.1.1.8"
 ARCHIVE_TIMESTAMPS = frozenset({"0.4.0.1733.2.4", "1.2.840.113549.1.9.16.2.48", "1.2.840.113549.1.9.16.2.27"})
 
 
@@ -263,3 +268,27 @@ def tst_info(data: bytes) -> tsp.TSTInfo:
 
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+class CertificateValues(core.SequenceOf):  # type: ignore[misc]
+    _child_spec = core.Any
+
+
+class RevocationValues(core.Sequence):  # type: ignore[misc]
+    """RFC 5126 §6.3.4; Adobe's attribute has the same first two fields."""
+
+    _fields = [
+        ("crls", CertificateValues, {"explicit": 0, "optional": True}),
+        ("ocsps", CertificateValues, {"explicit": 1, "optional": True}),
+        ("other", core.Any, {"explicit": 2, "optional": True}),
+    ]
+
+
+def revocation_values(value: bytes) -> tuple[list[bytes], list[bytes]]:
+    """CRLs and OCSP answers of a revocation-values attribute, each as it stands."""
+    parsed = RevocationValues.load(value)
+    return [i.dump() for i in parsed["crls"] or ()], [i.dump() for i in parsed["ocsps"] or ()]
+
+
+def certificate_values(value: bytes) -> list[bytes]:
+    return [item.dump() for item in CertificateValues.load(value)]

@@ -12,7 +12,7 @@ from pyhanko.pdf_utils import generic
 
 from signing import crypto
 from signing.certs import load_certs
-from signing.cms import CmsError, SignedCms, SignerResult
+from signing.cms import ADOBE_REVOCATION, CmsError, SignedCms, SignerResult, revocation_values
 from signing.findings import failed, role_of, signature_report, with_failure
 from signing.judge import Judge, Material, TokenVerdict, Verdict
 from signing.model import Indication, LaterChanges, Level, Role, SubIndication
@@ -144,14 +144,11 @@ def _material(file: PdfFile, entries: list[Entry], stamps: list[Entry]) -> Mater
 def _adobe_revocation(cms: SignedCms) -> tuple[list[bytes], list[bytes]]:
     """Adobe's signed attribute with revocation data (adbe-revocationInfoArchival)."""
     for attribute in cms.infos[0]["signed_attrs"] or ():
-        if attribute["type"].native == "adobe_revocation_info_archival" and len(attribute["values"]):
-            value = attribute["values"][0]
+        if attribute["type"].dotted == ADOBE_REVOCATION and len(attribute["values"]):
             try:
-                crls = [c.dump() for c in value["crl"] or ()]
-                ocsps = [o.dump() for o in value["ocsp"] or ()]
+                return revocation_values(attribute["values"][0].dump())
             except (ValueError, TypeError, KeyError):
                 return [], []
-            return crls, ocsps
     return [], []
 
 
