@@ -44,9 +44,7 @@ class AccountPages(Controller):
                 principal = await identity.log_in(uow, given.get("login", ""), await _secret(request, "password"))
                 token = await identity.open_session(uow, principal)
         except Problem as problem:
-            it = _log_in_page(
-                t, login=given.get("login", ""), error=account.said(problem, t), back=given.get("ve", "")
-            )
+            it = _log_in_page(t, login=given.get("login", ""), error=account.said(problem, t), back=given.get("ve", ""))
             return page(request, "account/log_in.html", status=problem.status, it=it)
         return _with_session(request, go(request, _first_page(principal, given.get("ve", ""))), token)
 
