@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from connectors.national_portal import mapping, wire
+from connectors.national_portal import catalogue, mapping, wire
 from connectors.national_portal.client import Portal
 from connectors.runtime.errors import Rejected, Retryable
 from connectors.runtime.inbound import inbound
@@ -50,7 +50,7 @@ async def procedure_wanted(message: catalog.ProcedureWanted, context: Context) -
             f"The portal's record of procedure {message.code} cannot be read.",
             words=str(error),
         ) from error
-    return _reply(context, mapping.published(record))
+    return _reply(context, catalogue.published(record))
 
 
 async def sync(message: dossier.Sync, context: Context) -> Sequence[Inbound]:

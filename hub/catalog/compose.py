@@ -12,8 +12,22 @@ from schemas.messages.catalog import ComponentSpec, FeeRate, Published, TimeLimi
 CHANNELS = ("counter", "online", "postal")
 
 # Folded beginnings and parts of the catalogue's own words; a file in forms/ overrules them paper by paper.
-FORM_WORDS = ("don ", "to khai", "giay de nghi", "phieu khai", "phieu dang ky", "mau ho tich dien tu", "van ban de nghi")
-SHARED_WORDS = ("the can cuoc", "can cuoc cong dan", "giay chung minh nhan dan", "chung minh nhan dan", "ho chieu/chung minh")
+FORM_WORDS = (
+    "don ",
+    "to khai",
+    "giay de nghi",
+    "phieu khai",
+    "phieu dang ky",
+    "mau ho tich dien tu",
+    "van ban de nghi",
+)
+SHARED_WORDS = (
+    "the can cuoc",
+    "can cuoc cong dan",
+    "giay chung minh nhan dan",
+    "chung minh nhan dan",
+    "ho chieu/chung minh",
+)
 CONDITIONAL_WORDS = ("(neu co)", "truong hop", "neu co yeu cau", "doi voi ")
 NOTE_CASES = ("luu y", "ghi chu")
 PLAIN_CASES = ("phai nop", "thanh phan ho so", "ho so gom", "ho so bao gom")
@@ -79,9 +93,7 @@ def _limits(source: Published, own: Local) -> tuple[Limit, ...]:
 def _limit(source: TimeLimit) -> Limit | None:
     """A number without a known unit is meant in working days (seen: "1" for "within the working day")."""
     if source.amount is not None:
-        return Limit(
-            channel=source.channel, amount=source.amount, unit=source.unit, text=source.text, note=source.note
-        )
+        return Limit(channel=source.channel, amount=source.amount, unit=source.unit, text=source.text, note=source.note)
     if source.text.isdigit() and int(source.text) > 0:
         return Limit(
             channel=source.channel,

@@ -1,10 +1,12 @@
 """Whether partners hold of a dossier what we hold: asked, compared, the age of a difference kept (INT-10)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import msgspec
 
 from hub import dossier
 from hub.integration.events import ParityCheckDue
-from hub.kernel.db import UnitOfWork
+from hub.kernel.db import UnitOfWork, as_structs
 from schemas.messages.dossier import Viewed
 
 QUIET = timedelta(seconds=30)
@@ -32,6 +34,21 @@ DIVERGED = """
 select dossier_code, partner, ours, theirs, diverged_since from integration.parity
 where not agrees order by diverged_since limit 200
 """
+
+
+class Divergence(msgspec.Struct, frozen=True, kw_only=True):
+    """A dossier of which a partner holds something else, since when."""
+
+    dossier_code: str
+    partner: str
+    ours: str
+    theirs: str
+    diverged_since: datetime
+
+
+async def diverged(uow: UnitOfWork) -> tuple[Divergence, ...]:
+    """The oldest first."""
+    return as_structs(await uow.conn.fetch(DIVERGED), Divergence)
 
 
 async def ask_about_changed(uow: UnitOfWork, _: str) -> None:

@@ -10,7 +10,7 @@ from hub.integration import parity
 from hub.integration.events import CatalogSyncDue, PaymentCheckDue, ProcedureNeeded, TrackingDue
 from hub.kernel.actor import system
 from hub.kernel.db import Database, UnitOfWork
-from hub.kernel.errors import Away
+from hub.kernel.errors import Away, NotFound
 from hub.kernel.jobs import Job
 from schemas.messages import catalog as procedures
 from schemas.messages import post
@@ -27,7 +27,7 @@ TAKE = "select name, cursor from kernel.schedule where next_at <= $1 order by ne
 NEXT = "update kernel.schedule set last_at = $2, next_at = $3 where name = $1"
 CURSOR = "select cursor from kernel.schedule where name = $1"
 MOVE_CURSOR = "update kernel.schedule set cursor = $2 where name = $1"
-BRING_FORWARD = "update kernel.schedule set next_at = $2 where name = $1"
+BRING_FORWARD = "update kernel.schedule set next_at = $2 where name = $1 returning name"
 
 # Whether a question is still on its way.
 ASKED = """
@@ -120,10 +120,15 @@ class Schedule:
         return True
 
 
-async def bring_forward(uow: UnitOfWork, job: str) -> None:
-    """Run a job at the next look."""
-    await uow.conn.execute(KNOW, [job])
-    await uow.conn.execute(BRING_FORWARD, job, uow.now)
+async def run_soon(uow: UnitOfWork, job: str) -> None:
+    """Run a job at the next look; raises NotFound for one that there is not."""
+    if await uow.conn.fetchval(BRING_FORWARD, job, uow.now) is None:
+        raise NotFound(
+            "integration.no-such-job",
+            f"Không có việc định kỳ «{job}». Hãy xem danh sách việc trong trang vận hành.",
+            f"There is no scheduled job '{job}'. See the list on the operator's page.",
+        )
+    await uow.audit("operator:job:run", job)
 
 
 async def _asked(uow: UnitOfWork, connector: str, lane: str) -> bool:

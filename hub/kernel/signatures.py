@@ -1,20 +1,20 @@
-"""Checking signatures without holding up the event loop; modules get a `Checker` and know no trust store."""
+"""Checking signatures without holding up the event loop; modules get a `Checker` and handle no trust store."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from datetime import datetime
 
-from hub.kernel.clock import Clock
 from signing import Policy, Report, TrustStore, verify
 
-Checker = Callable[[bytes], Awaitable[Report]]
 
+class Checker:
+    """Verifies in threads, `at_once` at a time; `policy` says how strictly."""
 
-def checker(trust: TrustStore, clock: Clock, *, policy: Policy = Policy.INCOMING, at_once: int = 2) -> Checker:
-    """Verifies in threads, a few at once."""
-    free = asyncio.Semaphore(at_once)
+    def __init__(self, trust: TrustStore, *, policy: Policy = Policy.INCOMING, at_once: int = 2) -> None:
+        self._trust = trust
+        self._policy = policy
+        self._free = asyncio.Semaphore(at_once)
 
-    async def check(data: bytes) -> Report:
-        async with free:
-            return await asyncio.to_thread(verify, data, trust=trust, at=clock(), policy=policy)
-
-    return check
+    async def check(self, data: bytes, at: datetime) -> Report:
+        """The report as of `at`; a file is never an error, whatever is in it."""
+        async with self._free:
+            return await asyncio.to_thread(verify, data, trust=self._trust, at=at, policy=self._policy)

@@ -1,7 +1,7 @@
-"""What people are told: once, in the portal's inbox and by e-mail."""
+"""What people are told: the portal's inbox and e-mail."""
 
-from hub.notification.events import MailWanted
-from hub.notification.model import Message
-from hub.notification.service import inbox, read, tell, unread
+from hub.notification.events import MailWanted, Told
+from hub.notification.model import Notice
+from hub.notification.service import inbox_of, mark_read, tell, unread
 
-__all__ = ["MailWanted", "Message", "inbox", "read", "tell", "unread"]
+__all__ = ["MailWanted", "Notice", "Told", "inbox_of", "mark_read", "tell", "unread"]

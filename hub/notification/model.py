@@ -1,4 +1,4 @@
-"""A message to a person."""
+"""What people are told."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,16 +6,16 @@ from uuid import UUID
 import msgspec
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """As the portal's inbox shows it. `link` is a path of the portal."""
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing told to one person; `link` is a path of the portal."""
 
     id: UUID
     key: str
-    person_id: UUID
+    person_id: UUID | None
     email: str
     phone: str
     title: str
-    text: str
+    body: str
     link: str
     told_at: datetime
     read_at: datetime | None = None

@@ -60,14 +60,6 @@ class Paid(Fact, frozen=True, kw_only=True):
     late: bool = False
 
 
-class QueryDue(Fact, frozen=True, kw_only=True):
-    """Nothing was heard of an order for a while: ask the platform."""
-
-    reference: str
-    dossier_code: str
-    at: datetime
-
-
 class VoucherReceived(Fact, frozen=True, kw_only=True):
     """The bank-signed voucher is verified and in the payer's vault (PAY-04)."""
 

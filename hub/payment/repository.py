@@ -73,7 +73,7 @@ select {_ORDER} from payment.order where next_query_at <= $1 order by next_query
 """
 
 # Asked once more; the next time is later.
-ASKED = f"update payment.order set queries = queries + 1, next_query_at = $2 where id = $1 returning {_ORDER}"
+ASKED = "update payment.order set queries = queries + 1, next_query_at = $2 where id = $1"
 
 # A journal with its two postings, unless this key is booked already.
 BOOK = """
@@ -227,9 +227,9 @@ async def due(conn: asyncpg.Connection, now: datetime, limit: int) -> tuple[Orde
     return as_structs(await conn.fetch(DUE, now, limit), Order)
 
 
-async def asked(conn: asyncpg.Connection, order_id: UUID, next_query_at: datetime | None) -> Order:
+async def asked(conn: asyncpg.Connection, order_id: UUID, next_query_at: datetime | None) -> None:
     """Counted."""
-    return msgspec.convert(dict(await conn.fetchrow(ASKED, order_id, next_query_at)), Order)
+    await conn.execute(ASKED, order_id, next_query_at)
 
 
 async def book(conn: asyncpg.Connection, b: Booking, actor: Actor, now: datetime) -> UUID | None:

@@ -8,7 +8,7 @@ from hub.kernel.db import UnitOfWork
 from hub.kernel.ids import uuid7
 from hub.kernel.text import nfc
 from hub.payment import errors, lifecycle, repository
-from hub.payment.events import Paid, PaymentInitiated, PaymentOpened, QueryDue
+from hub.payment.events import Paid, PaymentInitiated, PaymentOpened
 from hub.payment.lifecycle import Trigger
 from hub.payment.model import LIVE, Booking, Incident, LogRow, Obligation, Order
 from hub.payment.writing import move
@@ -159,20 +159,19 @@ def _reference(dossier_code: str) -> str:
     return f"DVC{code}{''.join(secrets.choice(_ALPHABET) for _ in range(12))}"
 
 
-async def initiated(uow: UnitOfWork, said: Initiated) -> Order:
+async def initiated(uow: UnitOfWork, said: Initiated) -> None:
     """Where the payer goes. Said twice or too late, it changes nothing; an unknown reference raises NotFound."""
     found = await order_of(uow, said.reference)
     owed = await locked(uow, found.obligation_id)
     current = await order(uow, found.id)
     if not lifecycle.applies(current, Trigger.INITIATE):
-        return current
+        return
     moved = await move(uow, current, Trigger.INITIATE, at=uow.now, cause="", pay_url=said.pay_url)
     await uow.emit(
         PaymentInitiated(
             order_id=moved.id, reference=moved.reference, dossier_id=owed.dossier_id, pay_url=moved.pay_url
         )
     )
-    return moved
 
 
 async def collect_at_counter(uow: UnitOfWork, obligation_id: UUID, *, receipt_number: str) -> Obligation:
@@ -235,17 +234,15 @@ async def settle(
     )
 
 
-async def pending_for_query(uow: UnitOfWork, *, limit: int = 50) -> tuple[Order, ...]:
-    """Orders without news: each is to be asked for, again and again at growing intervals; after 3 days it expires."""
-    asked: list[Order] = []
+async def pending_for_query(uow: UnitOfWork, *, limit: int = 50) -> tuple[str, ...]:
+    """References without news: to be asked for again and again at growing pauses; after 3 days the order expires."""
+    asked: list[str] = []
     for quiet in await repository.due(uow.conn, uow.now, limit):
         current = quiet
         if quiet.status in LIVE and uow.now >= quiet.opened_at + lifecycle.LIFE:
             current = await move(uow, quiet, Trigger.EXPIRE, at=uow.now, cause="Quá 3 ngày không có tin thanh toán")
-        counted = await repository.asked(uow.conn, current.id, lifecycle.next_query(current, uow.now))
-        owed = await obligation(uow, counted.obligation_id)
-        await uow.emit(QueryDue(reference=counted.reference, dossier_code=owed.dossier_code, at=uow.now))
-        asked.append(counted)
+        await repository.asked(uow.conn, current.id, lifecycle.next_query(current, uow.now))
+        asked.append(current.reference)
     return tuple(asked)
 
 

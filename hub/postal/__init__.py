@@ -1,12 +1,22 @@
-"""Parcels: ordered, followed scan by scan, closed at the real time of delivery."""
+"""The post: parcels, their chain of custody, their delivery."""
 
-from hub.postal.errors import no_such_parcel
-from hub.postal.events import ParcelDelivered, ParcelOrdered, ParcelReturned
+from hub.postal.events import ParcelDelivered, ParcelLost, ParcelOrdered, ParcelReturned
 from hub.postal.lifecycle import TRANSITIONS, Trigger
-from hub.postal.model import Parcel, Person, Scan, Status
-from hub.postal.service import custody, of_dossier, order_return, ordered, tracked
+from hub.postal.model import Effect, LogRow, Parcel, Person, Scan, Status
+from hub.postal.service import (
+    custody,
+    late,
+    mark_lost,
+    order_return,
+    ordered,
+    parcel_of,
+    parcels_of,
+    story,
+    tracked,
+)
 
 __all__ = [
-    "TRANSITIONS", "Parcel", "ParcelDelivered", "ParcelOrdered", "ParcelReturned", "Person", "Scan", "Status",
-    "Trigger", "custody", "no_such_parcel", "of_dossier", "order_return", "ordered", "tracked",
+    "TRANSITIONS", "Effect", "LogRow", "Parcel", "ParcelDelivered", "ParcelLost", "ParcelOrdered", "ParcelReturned",
+    "Person", "Scan", "Status", "Trigger", "custody", "late", "mark_lost", "order_return", "ordered", "parcel_of",
+    "parcels_of", "story", "tracked",
 ]  # fmt: skip

@@ -1,21 +1,37 @@
-"""What can go wrong with a parcel."""
+"""What the postal module refuses.
 
-from hub.kernel.errors import Conflict, NotFound
+no_such_parcel      404
+changed_meanwhile   409
+bad_address         422
+"""
+
+from hub.kernel.errors import Conflict, Invalid, NotFound
 
 
-def no_such_parcel(order_number: str) -> NotFound:
-    """The post speaks of an order that is not ours, or not yet."""
+def no_such_parcel(number: str) -> NotFound:
+    """We know no parcel of this number (yet)."""
     return NotFound(
-        "postal.unknown-order",
-        f"Không có bưu gửi mang số đơn {order_number}. Tin đã được giữ và sẽ thử lại; hãy kiểm tra số đơn.",
-        f"There is no parcel of order {order_number}. The message is kept and tried again; check the order number.",
+        "postal.no-such-parcel",
+        f"Không có bưu gửi nào mang số «{number}».",
+        f"There is no parcel with the number '{number}'.",
+        data={"order_number": number},
     )
 
 
 def changed_meanwhile() -> Conflict:
-    """Two scans of one parcel at once; the later is tried again."""
+    """Somebody was faster."""
     return Conflict(
         "postal.changed-meanwhile",
-        "Bưu gửi vừa được cập nhật bởi tin khác; tin này sẽ được xử lý lại.",
-        "Another scan has just updated this parcel; this one will be handled again.",
+        "Bưu gửi vừa được cập nhật ở nơi khác. Hãy tải lại trang và làm lại.",
+        "The parcel has just changed elsewhere. Reload the page and try again.",
+    )
+
+
+def bad_address(field: str) -> Invalid:
+    """The post cannot deliver to this."""
+    return Invalid(
+        "postal.bad-address",
+        "Địa chỉ nhận chưa đủ: cần họ tên, số điện thoại, địa chỉ và mã tỉnh bằng chữ số.",
+        "The address is incomplete: name, phone, address and a province code in digits are needed.",
+        field=field,
     )

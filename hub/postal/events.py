@@ -1,4 +1,4 @@
-"""Facts about parcels."""
+"""What the postal module tells the rest of the hub."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,27 +8,34 @@ from schemas.messages.post import Order
 
 
 class ParcelOrdered(Fact, frozen=True, kw_only=True):
-    """To be ordered at the post."""
+    """The post is to fetch and bring something."""
 
     parcel_id: UUID
     dossier_id: UUID
     order: Order
 
 
-class ParcelDelivered(Fact, frozen=True, kw_only=True):
-    """In the citizen's hands; `at` is the real time (DOS-19). Told once."""
+class ParcelFact(Fact, frozen=True, kw_only=True):
+    """What the ends of a parcel carry; `at` is the real time, not when we heard."""
 
     parcel_id: UUID
     dossier_id: UUID
+    dossier_code: str
     order_number: str
     item_code: str
     at: datetime
 
 
-class ParcelReturned(Fact, frozen=True, kw_only=True):
-    """Not delivered; on its way back to the counter."""
+class ParcelDelivered(ParcelFact, frozen=True, kw_only=True):
+    """In the receiver's hands: once."""
 
-    parcel_id: UUID
-    dossier_id: UUID
-    order_number: str
-    at: datetime
+
+class ParcelReturned(ParcelFact, frozen=True, kw_only=True):
+    """Not delivered; it came back to the sender."""
+
+
+class ParcelLost(ParcelFact, frozen=True, kw_only=True):
+    """The post lost it and answers for it (POST-05)."""
+
+
+ENDS: dict[str, type[ParcelFact]] = {kind.__name__: kind for kind in (ParcelDelivered, ParcelReturned, ParcelLost)}

@@ -1,28 +1,35 @@
-"""A parcel and its scans."""
+"""Parcels with the post and their chain of custody."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from schemas.messages.post import Address
+from schemas.messages.post import Address, Stage
 
 
 class Status(StrEnum):
-    """Where a parcel is. NONE is before the first log row."""
-
-    NONE = "none"
-    REQUESTED = "requested"
     ORDERED = "ordered"
     COLLECTED = "collected"
     IN_TRANSIT = "in-transit"
     DELIVERED = "delivered"
     RETURNED = "returned"
+    LOST = "lost"
+
+
+class Effect(StrEnum):
+    """What a scan did. NOTED: kept, but the parcel is there or further already; CONTRADICTION: both cannot be true."""
+
+    APPLIED = "applied"
+    NOTED = "noted"
+    CONTRADICTION = "contradiction"
+    UNKNOWN = "unknown"
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Who gets it. `province_code`: two digits of the national list."""
+    """Who gets a parcel and where; `province_code`: digits."""
 
     name: str
     phone: str
@@ -32,7 +39,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
-    """`direction`: `return` (a result to the citizen)."""
+    """The row. `direction`: return (result to the citizen) | collection (papers to the counter); `cod_amount` in đồng."""
 
     id: UUID
     order_number: str
@@ -44,21 +51,49 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     sender: Address
     receiver: Address
     content: str
+    cod_amount: int
     item_code: str
     ordered_at: datetime
-    collected_at: datetime | None
-    delivered_at: datetime | None
+    accepted_at: datetime | None
     updated_at: datetime
+    delivered_at: datetime | None
 
 
 class Scan(msgspec.Struct, frozen=True, kw_only=True):
-    """One link of the chain of custody. `applied`: it moved the parcel; else it came late or told nothing new."""
+    """One event of the chain of custody, at the real time; `told_at` is when we heard of it."""
 
     id: UUID
-    stage: str
+    parcel_id: UUID
+    event_key: str
+    stage: Stage
     partner_status: str
     message: str
     item_code: str
     at: datetime
     told_at: datetime
-    applied: bool
+    effect: Effect
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A transition that holds, ready to be written. `columns`: other columns that change with it."""
+
+    before: Parcel
+    target: Status
+    trigger: str
+    fact: str
+    cause: str
+    at: datetime
+    columns: dict[str, Any]
+
+
+class LogRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a parcel's story."""
+
+    version: int
+    source: str
+    target: Status
+    trigger: str
+    cause: str
+    actor_name: str
+    at: datetime
+    logged_at: datetime

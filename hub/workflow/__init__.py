@@ -3,35 +3,42 @@
 from hub.workflow.almanac import articles_of, budget_of, calendar_of, processing_budget
 from hub.workflow.calendar import Holiday, Hours, Session, WorkingCalendar
 from hub.workflow.course import Course, Event, OutOfOrderError, Step, Timing, replay
-from hub.workflow.deadline import Budget, Counting, Extension, Kind, Pause, Unit, due, ledger
+from hub.workflow.deadline import Budget, Counting, Extension, Kind, Pause, Unit, ledger
+from hub.workflow.errors import (
+    ClockStopped,
+    DayKnown,
+    NoClock,
+    PromiseTooEarly,
+    ReasonNeeded,
+    TooManyExtensions,
+)
+from hub.workflow.events import ApologyPromised, DayDecreed, DueMoved
 from hub.workflow.explanation import Articles, Bar, Explanation, Line, explain
+from hub.workflow.model import Clock, ClockKind, Decree, Due, Recomputed
+from hub.workflow.service import (
+    bars,
+    calendar,
+    course,
+    decree,
+    due,
+    due_after,
+    explanation,
+    extend,
+    pause,
+    promise,
+    recompute,
+    resume,
+    start_clock,
+    stop,
+)
+from hub.workflow.wording import budget_en, budget_vi, day_vi, moment_en, moment_vi
 
 __all__ = [
-    "Articles",
-    "Bar",
-    "Budget",
-    "Counting",
-    "Course",
-    "Event",
-    "Explanation",
-    "Extension",
-    "Holiday",
-    "Hours",
-    "Kind",
-    "Line",
-    "OutOfOrderError",
-    "Pause",
-    "Session",
-    "Step",
-    "Timing",
-    "Unit",
-    "WorkingCalendar",
-    "articles_of",
-    "budget_of",
-    "calendar_of",
-    "due",
-    "explain",
-    "ledger",
-    "processing_budget",
-    "replay",
-]
+    "ApologyPromised", "Articles", "Bar", "Budget", "Clock", "ClockKind", "ClockStopped", "Counting", "Course",
+    "DayDecreed", "DayKnown", "Decree", "Due", "DueMoved", "Event", "Explanation", "Extension", "Holiday", "Hours",
+    "Kind", "Line", "NoClock", "OutOfOrderError", "Pause", "PromiseTooEarly", "ReasonNeeded", "Recomputed", "Session",
+    "Step", "Timing", "TooManyExtensions", "Unit", "WorkingCalendar", "articles_of", "bars", "budget_en", "budget_of",
+    "budget_vi", "calendar", "calendar_of", "course", "day_vi", "decree", "due", "due_after", "explain", "explanation",
+    "extend", "ledger", "moment_en", "moment_vi", "pause", "processing_budget", "promise", "recompute", "replay",
+    "resume", "start_clock", "stop",
+]  # fmt: skip

@@ -3,15 +3,22 @@
 NoClock         404
 ClockStopped    409  a step that does not follow from those before
 ReasonNeeded    422
-WrongUnit       422  an extension in another unit than its budget
+PromiseTooEarly 422
 TooManyExtensions 409
 DayKnown        409  the calendar already says so
-NoTask          404
-TaskTaken       409
-NotYourTask     403
 """
 
 from hub.kernel.errors import Conflict, Invalid, NotFound
+
+_STEPS = {
+    "start": "bắt đầu",
+    "pause": "tạm dừng",
+    "resume": "tính tiếp",
+    "extend": "gia hạn",
+    "promise": "hẹn lại",
+    "stop": "kết thúc",
+}
+_STATES = {"running": "đang chạy", "paused": "đang tạm dừng", "stopped": "đã dừng", "not started": "chưa bắt đầu"}
 
 
 class NoClock(NotFound):
@@ -31,7 +38,7 @@ class ClockStopped(Conflict):
     def __init__(self, step: str, state: str) -> None:
         super().__init__(
             "workflow.clock-step",
-            f"Không thể «{step}» khi đồng hồ thời hạn đang «{state}». Không có gì bị thay đổi.",
+            f"Không thể {_STEPS[step]} khi đồng hồ thời hạn {_STATES[state]}. Không có gì bị thay đổi.",
             f"'{step}' does not apply while the clock is {state}. Nothing was changed.",
             data={"step": step, "state": state},
         )

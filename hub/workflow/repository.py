@@ -12,21 +12,19 @@ from hub.workflow.course import Event, Step
 from hub.workflow.deadline import Budget, Counting, Unit
 from hub.workflow.model import Clock, ClockKind, Decree
 
-_CLOCK = """id, dossier_id, kind, events, state, due_at, original_due_at, promised_until, paused_since, stopped_at,
-calendar"""
-
 # A clock; the row is locked, so that two events never get one number.
-LOCKED = f"select {_CLOCK} from workflow.clock where dossier_id = $1 and kind = $2 for update"
+LOCKED = "select * from workflow.clock where dossier_id = $1 and kind = $2 for update"
 
 # The same, only to look.
-CLOCK = f"select {_CLOCK} from workflow.clock where dossier_id = $1 and kind = $2"
+CLOCK = "select * from workflow.clock where dossier_id = $1 and kind = $2"
 
 # Many dossiers' clocks of one kind.
-CLOCKS = f"select {_CLOCK} from workflow.clock where dossier_id = any($1::uuid[]) and kind = $2"
+CLOCKS = "select * from workflow.clock where dossier_id = any($1::uuid[]) and kind = $2"
 
 # A clock that starts; nothing when the dossier has one of this kind.
-START = f"""
-insert into workflow.clock ({_CLOCK})
+START = """
+insert into workflow.clock
+       (id, dossier_id, kind, events, state, due_at, original_due_at, promised_until, paused_since, stopped_at, calendar)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict (dossier_id, kind) do nothing
 returning id
@@ -53,8 +51,8 @@ from workflow.clock_event where clock_id = any($1::uuid[]) order by clock_id, se
 """
 
 # Open clocks reckoned by another calendar, a batch that no other worker has.
-OUTDATED = f"""
-select {_CLOCK} from workflow.clock where state <> 'stopped' and calendar <> $1
+OUTDATED = """
+select * from workflow.clock where state <> 'stopped' and calendar <> $1
 order by dossier_id limit $2 for update skip locked
 """
 

@@ -27,7 +27,6 @@ from hub.workflow.explanation import Bar, Explanation, explain
 from hub.workflow.model import Clock, ClockKind, Decree, Due, Recomputed
 
 P = ClockKind.PROCESSING
-_STATES = {"running": "đang chạy", "paused": "tạm dừng", "stopped": "đã dừng"}
 
 
 class _Known:
@@ -208,7 +207,7 @@ async def _record(uow: UnitOfWork, dossier_id: UUID, kind: ClockKind, event: Eve
         try:
             course = course.after(event)
         except OutOfOrderError as wrong:
-            raise ClockStopped(wrong.step, _STATES[wrong.state]) from None
+            raise ClockStopped(wrong.step, wrong.state) from None
         now = _standing(course, await calendar(uow), uow.now, known)
         await _append(uow, now, event)
         await repository.move(uow.conn, now)
@@ -230,9 +229,7 @@ async def _tell(uow: UnitOfWork, before: Clock, after: Clock, why: str) -> bool:
     moved = before.due_at != after.due_at
     if moved:
         await uow.emit(
-            DueMoved(
-                dossier_id=after.dossier_id, kind=after.kind, before=before.due_at, after=after.due_at, why=why
-            )
+            DueMoved(dossier_id=after.dossier_id, kind=after.kind, before=before.due_at, after=after.due_at, why=why)
         )
     return moved
 

@@ -2,8 +2,9 @@
 
 from datetime import date, datetime, time
 
-from hub.workflow.calendar import VN, Holiday, Hours, Session, WorkingCalendar
 from hypothesis import strategies as st
+
+from hub.workflow.calendar import VN, Holiday, Hours, Session, WorkingCalendar
 
 MORNING = Session(time(7), time(11, 30))
 AFTERNOON = Session(time(13, 30), time(17))
@@ -22,7 +23,7 @@ def at(text: str) -> datetime:
 
 
 _days = st.dates(date(2026, 10, 1), date(2027, 3, 1))
-instants = st.datetimes(datetime(2026, 10, 1), datetime(2026, 12, 31), timezones=st.just(VN)).map(
+instants = st.datetimes(datetime(2026, 10, 1), datetime(2026, 12, 31), timezones=st.just(VN)).map(  # noqa: DTZ001
     lambda t: t.replace(microsecond=0)
 )
 _sessions = st.lists(st.integers(0, 47), min_size=2, max_size=4, unique=True).map(

@@ -11,8 +11,10 @@ from hub.kernel.documents import Document, Place, picture, qr_svg, render
 
 _TEMPLATE = Path(__file__).with_name("receipt.typ")
 NOTES = (
-    "Tổ chức, cá nhân có thể đăng ký nhận kết quả tại Bộ phận Một cửa hoặc tại nhà (trụ sở tổ chức) qua dịch vụ "
-    "bưu chính.",
+    (
+        "Tổ chức, cá nhân có thể đăng ký nhận kết quả tại Bộ phận Một cửa hoặc tại nhà (trụ sở tổ chức) qua dịch vụ "
+        "bưu chính."
+    ),
     "Quét mã QR hoặc nhập mã hồ sơ trên Cổng Dịch vụ công để biết hồ sơ đang ở đâu.",
 )
 

@@ -55,7 +55,7 @@ def flatten(pdf: bytes) -> Flat:
         if not pages:
             raise UnreadablePdfError("the file has no page")
         out = BytesIO()
-        writer.write(out)
+        writer.write(out)  # type: ignore[no-untyped-call]
     except UnreadablePdfError:
         raise
     except (PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as wrong:
@@ -64,9 +64,9 @@ def flatten(pdf: bytes) -> Flat:
 
 
 def _flatten_page(writer: IncrementalPdfFileWriter, number: int) -> Page:
-    reference, _ = writer.find_page_for_modification(number)
+    reference, _ = writer.find_page_for_modification(number)  # type: ignore[no-untyped-call]
     page = reference.get_object()
-    drawn, forms = [], generic.DictionaryObject()
+    drawn, forms = [], generic.DictionaryObject()  # type: ignore[no-untyped-call]
     for index, (form, matrix) in enumerate(_shown(page)):
         name = f"/Hien{number}x{index}"
         forms[pdf_name(name)] = form
@@ -76,9 +76,9 @@ def _flatten_page(writer: IncrementalPdfFileWriter, number: int) -> Page:
             page[pdf_name("/Contents")] = writer.add_object(generic.StreamObject(stream_data=b""))
         before = writer.add_object(generic.StreamObject(stream_data=b"q\n"))
         after = writer.add_object(generic.StreamObject(stream_data=b"\nQ\n" + "\n".join(drawn).encode()))
-        writer.add_stream_to_page(number, before, prepend=True)
-        resources = generic.DictionaryObject({pdf_name("/XObject"): forms})
-        writer.add_stream_to_page(number, after, resources=resources)
+        writer.add_stream_to_page(number, before, prepend=True)  # type: ignore[no-untyped-call]
+        resources = generic.DictionaryObject({pdf_name("/XObject"): forms})  # type: ignore[no-untyped-call]
+        writer.add_stream_to_page(number, after, resources=resources)  # type: ignore[no-untyped-call]
     return _size(page)
 
 
@@ -91,7 +91,7 @@ def _shown(page: generic.DictionaryObject) -> Iterator[tuple[generic.IndirectObj
         form = _appearance(note)
         if form is None:
             continue
-        stream = form.get_object()
+        stream = form.get_object()  # type: ignore[no-untyped-call]
         rect = _box([float(n) for n in note["/Rect"]])
         bbox = _box([float(n) for n in stream["/BBox"]])
         seen = _transformed(bbox, tuple(float(n) for n in _at(stream, "/Matrix") or (1, 0, 0, 1, 0, 0)))
@@ -148,4 +148,4 @@ def _inherited(page: generic.DictionaryObject, key: str) -> Any:
 
 def _at(node: generic.DictionaryObject, key: str) -> Any:
     """The value behind any reference; None when there is none."""
-    return node[key] if key in node else None
+    return node[key] if key in node else None  # noqa: SIM401 — `get` does not follow references

@@ -1,15 +1,17 @@
 """From a stored PDF and what is known of it to the paper copy: nine fields, every page, QR (REQUIREMENTS §3.2)."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from hub.kernel.clock import VN
 from hub.kernel.documents import Document, Page, flatten, qr_svg, render
 
-_TEMPLATE = Path(__file__).with_name("conversion.typ")
+TEMPLATE = Path(__file__).with_name("conversion.typ")
 
 
 class ConversionData(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,16 +46,16 @@ class _Sheet(msgspec.Struct, frozen=True):
 async def render_conversion(data: ConversionData, content: bytes) -> Document:
     """The paper copy of a PDF; raises UnreadablePdfError when its pages cannot be copied."""
     flat = await asyncio.to_thread(flatten, content)
+    fields, qr = fields_of(data, flat.pages), qr_svg(data.verify_url)
+    return await render(TEMPLATE, fields, qr=qr, at=data.converted_at, files={"document.pdf": flat.pdf})
+
+
+def fields_of(data: ConversionData, pages: Sequence[Page]) -> dict[str, Any]:
+    """What the template sets, in words."""
     at = data.converted_at.astimezone(VN)
-    fields = msgspec.structs.asdict(data) | {
+    return msgspec.structs.asdict(data) | {
         "author": data.office,
         "subject": data.basis,
         "converted": f"{at:%H:%M}, {at:%d/%m/%Y}",
-        "sheets": [_sheet(n, page) for n, page in enumerate(flat.pages, start=1)],
+        "sheets": [_Sheet(number, page.landscape) for number, page in enumerate(pages, start=1)],
     }
-    qr = qr_svg(data.verify_url)
-    return await render(_TEMPLATE, fields, qr=qr, at=data.converted_at, files={"document.pdf": flat.pdf})
-
-
-def _sheet(number: int, page: Page) -> _Sheet:
-    return _Sheet(number, page.landscape)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.national_portal.simulator import published
+from connectors.national_portal.simulated import published
 from connectors.runtime.errors import Rejected
 from schemas.messages import catalog
 from tests.contract.national_portal.conftest import Kit

@@ -290,6 +290,16 @@ async def test_calls_at_the_same_time_share_one_login(kit: Kit) -> None:
     assert len(await kit.desk.effects()) == 24
 
 
+async def test_a_late_refusal_of_the_old_session_takes_the_new_one(kit: Kit) -> None:
+    """A slow call may learn of the expired session only after its neighbours have logged in again."""
+    await kit.handle(sync())
+    old = kit.portal._session
+    await kit.desk.act("expire-sessions")
+    await kit.handle(a_step())
+    assert await kit.portal._renew(old) == kit.portal._session != old
+    assert kit.desk.services().count("login") == 2
+
+
 async def test_a_session_that_is_refused_for_ever_is_not_a_loop(kit: Kit) -> None:
     await kit.desk.fault(session_expired={"on": True})
     with pytest.raises(Retryable) as caught:

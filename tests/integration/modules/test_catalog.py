@@ -4,8 +4,8 @@ import asyncpg
 import msgspec
 import pytest
 
-from connectors.national_portal import mapping, wire
-from connectors.national_portal.simulator import published as shipped
+from connectors.national_portal import catalogue, wire
+from connectors.national_portal.simulated import published as shipped
 from hub import catalog
 from hub.catalog import Change, ProcedureChanged, When
 from hub.kernel.errors import Conflict, NotFound
@@ -20,7 +20,7 @@ HOUSEHOLD = "1.001612"
 
 def national(code: str, **changes: object) -> Published:
     """A procedure as the national portal publishes it."""
-    source = mapping.published(wire.as_procedure(shipped()[code]))
+    source = catalogue.published(wire.as_procedure(shipped()[code]))
     return msgspec.structs.replace(source, **changes)
 
 
@@ -68,7 +68,12 @@ async def test_the_province_adds_its_part(hub: Hub) -> None:
     await fill(hub, LAND)
     async with hub.begin() as uow:
         found = await catalog.procedure(uow, LAND)
-    assert [field.name for field in found.form][:4] == ["parcel_sheet", "parcel_number", "parcel_area_m2", "parcel_address"]
+    assert [field.name for field in found.form][:4] == [
+        "parcel_sheet",
+        "parcel_number",
+        "parcel_area_m2",
+        "parcel_address",
+    ]
     assert [group.key for group in found.groups] == ["parcel", "request"]
     assert [fee.amount for fee in found.fees_due("online", When.BEFORE)] == [120_000]
     assert [fee.amount for fee in found.fees_due("online", When.AT_RETURN)] == [50_000]

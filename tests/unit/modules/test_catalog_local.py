@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from connectors.national_portal import mapping, wire
-from connectors.national_portal.simulator import published as shipped
+from connectors.national_portal import catalogue, wire
+from connectors.national_portal.simulated import published as shipped
 from hub import profiles
 from hub.catalog import Evidence, LocalDataError, Need, local
 from hub.catalog.compose import compose
@@ -21,7 +21,7 @@ LAND = "1.012784"
 
 
 def national(code: str = LAND, **changes: object) -> Published:
-    return msgspec.structs.replace(mapping.published(wire.as_procedure(shipped()[code])), **changes)
+    return msgspec.structs.replace(catalogue.published(wire.as_procedure(shipped()[code])), **changes)
 
 
 @pytest.mark.parametrize("code", local.codes())
@@ -67,7 +67,11 @@ def test_units_of_routes_are_in_the_demonstration_province() -> None:
 def test_a_shorter_limit_of_the_province_counts() -> None:
     own = Local(code=LAND, limits=(LocalLimit(amount=10, unit="working-day", basis="QĐ mẫu", channels=("online",)),))
     content = compose(national(), own)
-    assert [(limit.channel, limit.amount) for limit in content.limits] == [("counter", 22), ("online", 10), ("postal", 12)]
+    assert [(limit.channel, limit.amount) for limit in content.limits] == [
+        ("counter", 22),
+        ("online", 10),
+        ("postal", 12),
+    ]
     assert content.limit("online").basis == "QĐ mẫu"
 
 
@@ -151,8 +155,10 @@ def test_what_must_come_and_where_from(
         ('[[fields]]\nname = "a"\nlabel_vi = "A"\nlabel_en = "A"\ngroup = "g"', "no group"),
         ('[[fees]]\ncode = "a"\nname = "A"\namount = -1\nbasis = "x"', ">= 0"),
         (
-            '[[groups]]\nkey = "g"\ntitle_vi = "G"\ntitle_en = "G"\n'
-            '[[fields]]\nname = "a"\nlabel_vi = "A"\nlabel_en = "A"\ngroup = "g"\nkind = "select"',
+            (
+                '[[groups]]\nkey = "g"\ntitle_vi = "G"\ntitle_en = "G"\n'
+                '[[fields]]\nname = "a"\nlabel_vi = "A"\nlabel_en = "A"\ngroup = "g"\nkind = "select"'
+            ),
             "choose",
         ),
     ],

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.national_portal import mapping, wire
+from connectors.national_portal import catalogue, mapping, wire
 from connectors.national_portal.mapping import Means, meaning
 from connectors.runtime.errors import Rejected
 from schemas.messages.dossier import Channel, PartyKind, ReturnWay, Status
@@ -121,7 +121,7 @@ def test_rates(rate: wire.PhiLePhi, amount: int | None, text: str) -> None:
     """PRO-10: an amount only where the text surely gives one."""
     limits = [wire.ThoiGian(THOIGIANGIAIQUYET="7", DONVITINH="Ngày làm việc", PHILEPHI=[rate])]
     record = wire.ThuTuc(MATTHC="1.1", TENTTHC="x", CACHTHUCTHUCHIEN=[wire.CachThuc(KENH="2", THOIGIAN=limits)])
-    [fee] = mapping.published(record).fees
+    [fee] = catalogue.published(record).fees
     assert (fee.amount, fee.text, fee.channel) == (amount, text, "online")
 
 
@@ -134,7 +134,7 @@ def test_limits_with_and_without_a_number() -> None:
         wire.ThoiGian(),
     ]
     record = wire.ThuTuc(MATTHC="1.1", TENTTHC="x", CACHTHUCTHUCHIEN=[wire.CachThuc(KENH="1", THOIGIAN=limits)])
-    found = [(limit.amount, limit.unit, limit.text) for limit in mapping.published(record).time_limits]
+    found = [(limit.amount, limit.unit, limit.text) for limit in catalogue.published(record).time_limits]
     assert found == [
         (7, "working-day", "7 Ngày làm việc"),
         (15, "hour", "15 Giờ"),
@@ -147,9 +147,9 @@ def test_limits_with_and_without_a_number() -> None:
 def test_a_level_is_read_by_its_name_before_its_code() -> None:
     """Seen after the 2025 merger: code "2" named "Cấp Xã"."""
     record = wire.ThuTuc(MATTHC="1.1", TENTTHC="x", CAPTHUCHIEN=[wire.Bac(CAPTHUCHIEN="2", TENCAP="Cấp Xã")])
-    assert mapping.published(record).levels == ("commune",)
+    assert catalogue.published(record).levels == ("commune",)
     unnamed = wire.ThuTuc(MATTHC="1.1", TENTTHC="x", CAPTHUCHIEN=[wire.Bac(CAPTHUCHIEN="1")])
-    assert mapping.published(unnamed).levels == ("province",)
+    assert catalogue.published(unnamed).levels == ("province",)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_level_is_read_by_its_name_before_its_code() -> None:
 )
 def test_an_unknown_code_is_an_error(record: wire.ThuTuc) -> None:
     with pytest.raises(Rejected) as caught:
-        mapping.published(record)
+        catalogue.published(record)
     assert caught.value.code == "national.catalog-code-unknown"
 
 
@@ -186,7 +186,7 @@ def test_a_record_as_seen_with_nulls_numbers_and_gaps() -> None:
             ],
         }
     )
-    procedure = mapping.published(record)
+    procedure = catalogue.published(record)
     assert procedure.public
     assert procedure.audience == ()
     assert procedure.time_limits[0].amount == 15

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+
 from hub import profiles
 from hub.profiles import ProfileError
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+
 from hub import profiles
 from hub.profiles import DecreedDay
 from hub.workflow.almanac import articles_of, budget_of, calendar_of, processing_budget

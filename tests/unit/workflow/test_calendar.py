@@ -4,9 +4,10 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hub.workflow.calendar import BadCalendarError, Holiday, Hours, Off, WorkingCalendar
 from hypothesis import given
 from hypothesis import strategies as st
+
+from hub.workflow.calendar import BadCalendarError, Holiday, Hours, Off, WorkingCalendar
 from tests.support.calendars import CULTURE_DAY, WEEK, any_calendars, at, calendar, instants
 
 PLAIN = calendar({date(2026, 11, 24): CULTURE_DAY}, {date(2026, 11, 28): Holiday("Làm bù")})

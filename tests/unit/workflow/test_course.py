@@ -1,6 +1,7 @@
 """The events of a clock (DOS-12, DOS-15, DOS-16)."""
 
 import pytest
+
 from hub.workflow.course import Event, OutOfOrderError, Step, Timing, replay
 from hub.workflow.deadline import Budget, Unit
 from tests.support.calendars import at, calendar

@@ -4,6 +4,9 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hub.workflow.calendar import Holiday
 from hub.workflow.deadline import (
     Budget,
@@ -18,8 +21,6 @@ from hub.workflow.deadline import (
     due,
     ledger,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.support.calendars import CULTURE_DAY, any_calendars, at, calendar, calendars, instants
 
 CAL = calendar({date(2026, 11, 24): CULTURE_DAY})

@@ -3,6 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hub import profiles
 from hub.profiles import DecreedDay
 from hub.workflow.almanac import articles_of, calendar_of
@@ -10,8 +13,6 @@ from hub.workflow.course import Event, Step, replay
 from hub.workflow.deadline import Budget, Kind, Unit
 from hub.workflow.explanation import explain
 from hub.workflow.wording import budget_en, budget_vi, moment_en, moment_vi
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.support.calendars import any_calendars, at, instants
 
 AN_GIANG = profiles.load("an_giang")

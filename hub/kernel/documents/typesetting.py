@@ -17,6 +17,8 @@ from hub.kernel.documents.text import printable_all
 _FOLDER = Path(__file__).parent
 _POOL = ThreadPoolExecutor(max_workers=2, thread_name_prefix="documents")
 _ARCHIVAL = "a-2b"
+_COMPILE: Any = typst.compile  # its types do not know sources given as a table of texts
+_QUERY: Any = typst.query
 
 
 class DocumentError(Exception):
@@ -77,9 +79,9 @@ def compose(
     """
     with _prepared(template, data, qr, files or {}) as (sources, options):
         standards = [] if files else [_ARCHIVAL]
-        pdf = typst.compile(sources, format="pdf", pdf_standards=standards, timestamp=at.astimezone(UTC), **options)
-        marks = typst.query(sources, "<place>", field="value", **options)
-        pages = typst.query(sources, "<pages>", field="value", **options)
+        pdf = _COMPILE(sources, format="pdf", pdf_standards=standards, timestamp=at.astimezone(UTC), **options)
+        marks = _QUERY(sources, "<place>", field="value", **options)
+        pages = _QUERY(sources, "<pages>", field="value", **options)
     places = {mark.name: _place(mark) for mark in msgspec.json.decode(marks, type=list[_Mark])}
     return Document(bytes(pdf), places, msgspec.json.decode(pages, type=list[int])[-1])
 
@@ -89,14 +91,12 @@ def picture(
 ) -> tuple[bytes, ...]:
     """The same paper as PNG, a picture a page."""
     with _prepared(template, data, qr, files or {}) as (sources, options):
-        drawn = typst.compile(sources, format="png", ppi=ppi, **options)
+        drawn = _COMPILE(sources, format="png", ppi=ppi, **options)
     return (bytes(drawn),) if isinstance(drawn, bytes) else tuple(bytes(page) for page in drawn)
 
 
 @contextmanager
-def _prepared(
-    template: Path, data: Any, qr: str, files: Mapping[str, bytes]
-) -> Iterator[tuple[Any, dict[str, Any]]]:
+def _prepared(template: Path, data: Any, qr: str, files: Mapping[str, bytes]) -> Iterator[tuple[Any, dict[str, Any]]]:
     """The sources and options of one run; embedded files stand in a folder that nobody else sees."""
     sources = {"main": template.read_bytes(), "office.typ": (_FOLDER / "office.typ").read_bytes()}
     inputs = {"data": msgspec.json.encode(printable_all(msgspec.to_builtins(data))).decode(), "qr": qr}
