@@ -3,7 +3,7 @@
 from hub.dossier import partner_view
 from hub.dossier.checks import field_problem
 from hub.dossier.drafting import discard_draft, draft, drafts, save_draft, start_draft
-from hub.dossier.errors import missing_component
+from hub.dossier.errors import changed_meanwhile, missing_component
 from hub.dossier.events import (
     Accepted,
     DossierFact,
@@ -47,7 +47,7 @@ __all__ = [
     "SUBSCRIBERS", "TRANSITIONS", "Accepted", "Address", "Component", "Dossier", "DossierFact", "Draft", "File",
     "HandedOver", "LogRow", "Lookup", "PaymentMet", "PaymentRequired", "Progressed", "Refused", "Resolved",
     "Returned", "Stationery", "Stopped", "Story", "Submission", "Submitted", "Supplement", "SupplementRequested", "Supplemented",
-    "Trigger", "WithdrawalRequested", "accept", "by_code", "concluded", "discard_draft", "draft", "drafts",
+    "Trigger", "WithdrawalRequested", "accept", "by_code", "changed_meanwhile", "concluded", "discard_draft", "draft", "drafts",
     "fee_raised", "field_problem", "get", "hand_over", "issue", "lookup",
     "masked", "missing_component", "of_desk", "of_owner", "owned", "partner_view", "progressed", "public", "queue", "refuse",
     "request_supplement", "require_payment", "resumed", "return_result", "save_draft", "spoken", "start_draft", "story", "submit", "supplement",

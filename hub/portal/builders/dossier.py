@@ -27,8 +27,8 @@ from hub.portal.views.dossier import (
 )
 from hub.portal.views.lookup import LookupPage
 from hub.postal import Scan
+from hub.result import Result
 from hub.vault import Access as Seen
-from hub.vault import Entry, Kind
 from hub.workflow import Explanation
 from schemas.messages.dossier import Status
 
@@ -64,18 +64,13 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
     clock: Explanation | None = None
     owed: tuple[Obligation, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    results: tuple[Result, ...] = ()
     seen: tuple[Seen, ...] = ()
     scans: tuple[Scan, ...] = ()
 
     @property
     def dossier(self) -> Dossier:
         return self.story.dossier
-
-    @property
-    def results(self) -> tuple[Entry, ...]:
-        """In the order of their codes."""
-        return tuple(sorted((e for e in self.entries if e.kind is Kind.RESULT), key=lambda e: e.stored_at))
 
 
 def state(status: Status, t: Speech, *, desk: bool = False) -> State:
@@ -99,7 +94,7 @@ def citizen_page(it: Known, site: Site, t: Speech) -> DossierPage:
         facts=_facts(dossier, site, t),
         fees=_fees(it.owed, here, t),
         papers=tuple(paper(each, f"{here}/tep/{each.entry_id}", t) for each in it.story.components),
-        results=tuple(_result(dossier, n, entry, here, t) for n, entry in enumerate(it.results, start=1)),
+        results=tuple(_result(each, n, here) for n, each in enumerate(it.results, start=1)),
         access=access(it.seen, it.now, t),
         receipt=f"{here}/tep/{dossier.receipt_entry}" if dossier.receipt_entry else "",
     )
@@ -253,13 +248,13 @@ def file_link(name: str, media_type: str, size: int, href: str, t: Speech) -> Fi
     return FileLink(name=name, href=href, detail=f"{kind}, {t.size(size)}")
 
 
-def _result(dossier: Dossier, number: int, entry: Entry, here: str, t: Speech) -> ResultLine:
+def _result(each: Result, number: int, here: str) -> ResultLine:
     return ResultLine(
-        name=entry.name.removesuffix(".pdf"),
-        code=f"{dossier.code}-KQ{number}",
+        name=each.name.removesuffix(".pdf"),
+        code=each.code,
         download=f"{here}/ket-qua/{number}",
         paper=f"{here}/ket-qua/{number}/ban-giay",
-        verify=f"{here}/ket-qua/{number}/xac-minh",
+        verify=f"/xac-minh/{each.token}",
     )
 
 

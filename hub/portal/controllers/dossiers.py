@@ -7,7 +7,7 @@ from litestar import Controller, Request, get, post
 from litestar.params import FromPath
 from litestar.response import Response
 
-from hub import catalog, dossier, payment, postal, vault, workflow
+from hub import catalog, dossier, payment, postal, result, vault, workflow
 from hub.kernel.auth import citizen
 from hub.kernel.db import Database, UnitOfWork
 from hub.kernel.errors import NotFound, Problem
@@ -64,12 +64,13 @@ class DossierPages(Controller):
         return shown(entry, data)
 
     @get("/{dossier_id:uuid}/ket-qua/{number:int}")
-    async def result(
+    async def download(
         self, request: AnyRequest, db: Database, dossier_id: FromPath[UUID], number: FromPath[int]
     ) -> Response[bytes]:
         """The signed result, as it was issued."""
         async with db.begin(request.user.actor) as uow:
-            entry = await result_of(uow, request.user.id, dossier_id, number)
+            found = await result_of(uow, request.user.id, dossier_id, number)
+            entry = await vault.entry(uow, found.entry_id)
             data = await vault.read(uow, entry.id, purpose="Chủ tài liệu tải kết quả")
         return downloaded(entry, data)
 
@@ -149,17 +150,16 @@ async def known_of(uow: UnitOfWork, dossier_id: UUID) -> words.Known:
         now=uow.now,
         clock=await workflow.explanation(uow, dossier_id) if story.dossier.accepted else None,
         owed=await payment.obligations_of(uow, dossier_id),
-        entries=await vault.entries_of_dossier(uow, dossier_id),
+        results=await result.of_dossier(uow, dossier_id),
         seen=await vault.seen(uow, dossier_id=dossier_id),
         scans=tuple([scan for parcel in parcels for scan in await postal.custody(uow, parcel.id)]),
     )
 
 
-async def result_of(uow: UnitOfWork, owner_id: UUID, dossier_id: UUID, number: int) -> vault.Entry:
+async def result_of(uow: UnitOfWork, owner_id: UUID, dossier_id: UUID, number: int) -> result.Result:
     """The n-th result of one's own dossier; raises NotFound."""
     await dossier.owned(uow, owner_id, dossier_id)
-    entries = await vault.entries_of_dossier(uow, dossier_id)
-    results = sorted((e for e in entries if e.kind is vault.Kind.RESULT), key=lambda e: e.stored_at)
+    results = await result.of_dossier(uow, dossier_id)
     if not 1 <= number <= len(results):
         raise vault.NoSuchEntry
     return results[number - 1]
