@@ -26,7 +26,7 @@ from hub.portal.views.dossier import (
     Step,
 )
 from hub.portal.views.lookup import LookupPage
-from hub.postal import Scan
+from hub.postal import Effect, Scan
 from hub.result import Result
 from hub.vault import Access as Seen
 from hub.workflow import Explanation
@@ -199,7 +199,7 @@ def _scans(scans: Sequence[Scan], t: Speech) -> tuple[Step, ...]:
     return tuple(
         Step(title=t("story.post"), rest=f": {scan.message}", state="done", when=t.short_moment(scan.at), at=scan.at)
         for scan in scans
-        if scan.applied
+        if scan.effect is Effect.APPLIED
     )
 
 

@@ -99,6 +99,13 @@ def flow(draft: Draft, procedure: Procedure, t: Speech) -> Flow:
     return Flow(draft=draft, procedure=procedure, steps=tuple(steps))
 
 
+def component_of(step: Step) -> Component:
+    """The paper of a paper's page."""
+    if step.component is None:
+        raise TypeError(f"{step.path} is no page of a paper")
+    return step.component
+
+
 def papers(procedure: Procedure) -> tuple[Component, ...]:
     """Those that may be attached; required ones first."""
     found = [each for each in procedure.components if each.uploadable]
@@ -187,8 +194,7 @@ def _field(field: FormField, t: Speech) -> Field:
 
 def upload_page(it: Flow, step: Step, t: Speech, limit: int, error: str = "") -> FormPage:
     """One paper, one page."""
-    assert step.component is not None
-    file = it.draft.files.get(step.component.code)
+    file = it.draft.files.get(component_of(step).code)
     field = Field(
         name="file",
         label=t("submit.upload_file"),
@@ -311,8 +317,7 @@ def _check_form(it: Flow, step: Step, t: Speech) -> CheckGroup:
 
 
 def _check_paper(it: Flow, step: Step, t: Speech) -> CheckRow:
-    assert step.component is not None
-    file = it.draft.files.get(step.component.code)
+    file = it.draft.files.get(component_of(step).code)
     link = file_link(file.name, file.media_type, file.size, f"{it.here}/tep/{file.entry_id}", t) if file else None
     return CheckRow(label=step.title, value=t("submit.no_file"), change=f"{it.here}/{step.path}", file=link)
 

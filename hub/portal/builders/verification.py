@@ -72,7 +72,7 @@ def _ended(known: PublicVerification | None, t: Speech) -> VerdictBand | None:
 
 
 def _signer(it: SignatureReport, t: Speech) -> Signer:
-    agency = it.role is not Role.OFFICER
+    agency = it.role is Role.AGENCY
     name = (it.organisation or it.signer) if agency else (it.signer or it.organisation)
     when = it.best_time or it.signing_time
     stamp = t("verify.stamped") if it.timestamp else t("verify.claimed")

@@ -1,6 +1,6 @@
 """Registering, logging in and out, the forced change of password."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Controller, Request, get, post
 from litestar.params import QueryParameter
@@ -29,7 +29,7 @@ class AccountPages(Controller):
 
     @get("/dang-nhap", guards=[anyone])
     async def ask_to_log_in(
-        self, request: AnyRequest, back: str = QueryParameter(query="ve", default="")
+        self, request: AnyRequest, back: Annotated[str, QueryParameter(query="ve")] = ""
     ) -> Response[str]:
         """Empty."""
         return page(request, "account/log_in.html", it=_log_in_page(speech_of(request), back=back))

@@ -1,12 +1,12 @@
 """The counter's desk: the queue, one dossier, the decisions."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
-from litestar.response import Response
+from litestar.response import Redirect, Response
 
 from hub import catalog, dossier, payment, result, vault, workflow
 from hub.kernel.auth import officer
@@ -35,9 +35,9 @@ class DeskPages(Controller):
         self,
         request: AnyRequest,
         db: Database,
-        tab: str = QueryParameter(query="nhom", default=""),
+        tab: Annotated[str, QueryParameter(query="nhom")] = "",
         q: FromQuery[str] = "",
-        number: int = QueryParameter(query="trang", default=1, ge=1, le=1000),
+        number: Annotated[int, QueryParameter(query="trang", ge=1, le=1000)] = 1,
     ) -> Response[str]:
         """One list, sorted by time left (SUB-07)."""
         portal: Portal = request.state.portal
@@ -65,7 +65,7 @@ class DeskPages(Controller):
         request: AnyRequest,
         db: Database,
         dossier_id: FromPath[UUID],
-        chosen: UUID | None = QueryParameter(query="tep", default=None),
+        chosen: Annotated[UUID | None, QueryParameter(query="tep")] = None,
     ) -> Response[str]:
         """Opening it is seen by the citizen (who saw my data)."""
         async with db.begin(request.user.actor) as uow:
@@ -103,7 +103,7 @@ class DeskPages(Controller):
             await dossier.accept(uow, dossier_id)
 
         answer = await _decide(request, db, dossier_id, act, "accepted", "")
-        if answer.status_code < 400:
+        if isinstance(answer, Redirect):
             await dossier.issue(db, dossier_id, stationery)
         return answer
 

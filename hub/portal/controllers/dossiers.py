@@ -144,7 +144,7 @@ class DossierPages(Controller):
 async def known_of(uow: UnitOfWork, dossier_id: UUID) -> words.Known:
     """Everything that the modules tell of a dossier; who may see it has been checked."""
     story = await dossier.story(uow, dossier_id)
-    parcels = await postal.of_dossier(uow, dossier_id)
+    parcels = await postal.parcels_of(uow, dossier_id)
     return words.Known(
         story=story,
         now=uow.now,

@@ -1,6 +1,6 @@
 """Paying a fee: open, go to the bank, come back, wait for the word of the bank."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
@@ -28,7 +28,7 @@ class PaymentPages(Controller):
         request: AnyRequest,
         db: Database,
         dossier_id: FromPath[UUID],
-        back: str = QueryParameter(query="ve", default=""),
+        back: Annotated[str, QueryParameter(query="ve")] = "",
     ) -> Response[Any]:
         """The page asks again by itself while it waits."""
         async with db.read() as uow:

@@ -119,12 +119,12 @@ class SubmissionPages(Controller):
         async with db.begin(request.user.actor) as uow:
             it = await _flow(uow, request, draft_id)
         step = _step(it, f"giay-to/{number}")
-        assert step.component is not None
+        paper = words.component_of(step)
         if file is None and (step.done or step.optional):
             return go(request, it.after(step.path))
         try:
             if file is None:
-                raise dossier.missing_component(step.component.code, step.title)
+                raise dossier.missing_component(paper.code, step.title)
             entry = await keep(db, settings, request.user, file)
         except Problem as problem:
             it_page = words.upload_page(it, step, t, settings.upload_max_bytes, said(problem, t))
@@ -134,7 +134,7 @@ class SubmissionPages(Controller):
         )
         async with db.begin(request.user.actor) as uow:
             draft = await dossier.draft(uow, request.user.id, draft_id)
-            files = {**draft.files, step.component.code: kept}
+            files = {**draft.files, paper.code: kept}
             await dossier.save_draft(uow, msgspec.structs.replace(draft, files=files))
         return go(request, it.after(step.path))
 

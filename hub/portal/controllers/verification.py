@@ -1,6 +1,6 @@
 """Anyone checks a paper: by the QR code on it, or by typing the code below (RES-10)."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Controller, Request, get
 from litestar.params import FromPath, QueryParameter
@@ -30,7 +30,7 @@ class VerificationPages(Controller):
 
     @get("/xac-minh")
     async def ask(
-        self, request: AnyRequest, token: str | None = QueryParameter(query="ma", default=None)
+        self, request: AnyRequest, token: Annotated[str | None, QueryParameter(query="ma")] = None
     ) -> Response[Any]:
         """The code, typed."""
         t = speech_of(request)
