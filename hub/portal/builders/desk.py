@@ -9,13 +9,13 @@ import msgspec
 from markupsafe import Markup
 
 from hub.catalog import Procedure
-from hub.dossier import Dossier, Story
+from hub.dossier import Component, Dossier, Story
 from hub.kernel.text import fold
 from hub.payment import Obligation
 from hub.portal.builders.dossier import file_link, state, steps
 from hub.portal.forms.account import summary
 from hub.portal.forms.field import Field
-from hub.portal.speech import Speech
+from hub.portal.speech import Speech, tidy
 from hub.portal.views.common import Bar, FactRow, FileLink, Pages, Piece, Segment
 from hub.portal.views.desk import Decision, DeskPage, DeskPaper, Preview, QueuePage, QueueRow, QueueTab, Urgency
 from hub.result import Result
@@ -114,7 +114,7 @@ def _row(row: Dossier, figures: Figures | None, now: datetime, t: Speech) -> Que
     urgency = _urgency(due, now, paused=paused)
     return QueueRow(
         person=row.applicant.name,
-        procedure=row.procedure_name,
+        procedure=tidy(row.procedure_name),
         code=row.code or row.reference,
         why=t(f"desk.why_{key}", when=t.short_day(row.submitted_at), unit=row.unit_name or row.agency_name),
         href=f"/can-bo/ho-so/{row.id}",
@@ -166,7 +166,7 @@ def desk_page(
     wrong, given = wrong or {}, given or {}
     rounds = len(it.story.supplements)
     return DeskPage(
-        title=dossier.procedure_name,
+        title=tidy(dossier.procedure_name),
         code=dossier.code or dossier.reference,
         state=state(dossier.status, t, desk=True),
         person=_person(dossier, t),
@@ -200,6 +200,7 @@ def _person(dossier: Dossier, t: Speech) -> tuple[FactRow, ...]:
 
 def _form(dossier: Dossier, procedure: Procedure, t: Speech) -> tuple[FactRow, ...]:
     english = t.language == "en"
+    order = {field.name: n for n, field in enumerate(procedure.form)}
     labels = {field.name: field.label_en if english else field.label_vi for field in procedure.form}
     words = {
         (field.name, each.value): each.label_en if english else each.label_vi
@@ -208,7 +209,7 @@ def _form(dossier: Dossier, procedure: Procedure, t: Speech) -> tuple[FactRow, .
     }
     return tuple(
         FactRow(label=labels.get(name, name), value=words.get((name, value), value))
-        for name, value in dossier.form.items()
+        for name, value in sorted(dossier.form.items(), key=lambda each: order.get(each[0], len(order)))
         if value
     )
 
@@ -217,19 +218,23 @@ def _papers(it: Case, here: str, t: Speech) -> tuple[DeskPaper, ...]:
     chosen = _chosen(it)
     return tuple(
         DeskPaper(
-            name=each.name.lstrip("-+ "),
+            name=tidy(each.name),
             href=f"{here}?tep={each.entry_id}",
             current=each.entry_id == chosen,
             file=file_link(each.file_name, each.media_type, each.size, f"{here}/tep/{each.entry_id}", t),
             note=t("desk.added_in_round", n=each.supplement) if each.supplement else "",
         )
-        for each in it.story.components
+        for each in sorted(it.story.components, key=_order)
     )
+
+
+def _order(each: Component) -> tuple[int, str]:
+    return each.supplement, each.spec_code
 
 
 def _chosen(it: Case) -> UUID | None:
     """The paper asked for, else the first."""
-    ids = [each.entry_id for each in it.story.components]
+    ids = [each.entry_id for each in sorted(it.story.components, key=_order)]
     return it.chosen if it.chosen in ids else ids[0] if ids else None
 
 

@@ -11,7 +11,7 @@ from hub.payment import Obligation
 from hub.portal.builders.promise import promise
 from hub.portal.forms.field import Field, FormError
 from hub.portal.site import Site
-from hub.portal.speech import Speech
+from hub.portal.speech import Speech, tidy
 from hub.portal.views.common import FactRow, FileLink, Link, State, Tone
 from hub.portal.views.dossier import (
     Access,
@@ -84,7 +84,7 @@ def citizen_page(it: Known, site: Site, t: Speech) -> DossierPage:
     dossier = it.dossier
     here = f"/ho-so/{dossier.id}"
     return DossierPage(
-        title=dossier.procedure_name,
+        title=tidy(dossier.procedure_name),
         code=dossier.code or dossier.reference,
         submitted=t(f"dossier.submitted_{dossier.channel.value}", day=t.day(dossier.submitted_at)),
         state=state(dossier.status, t),
@@ -93,10 +93,11 @@ def citizen_page(it: Known, site: Site, t: Speech) -> DossierPage:
         story=(*steps(it.story.log, dossier, t), *_scans(it.scans, t), *_ahead(dossier, t)),
         facts=_facts(dossier, site, t),
         fees=_fees(it.owed, here, t),
-        papers=tuple(paper(each, f"{here}/tep/{each.entry_id}", t) for each in it.story.components),
+        papers=tuple(paper(each, f"{here}/tep/{each.entry_id}", t) for each in sorted(it.story.components, key=_order)),
         results=tuple(_result(each, n, here) for n, each in enumerate(it.results, start=1)),
         access=access(it.seen, it.now, t),
         receipt=f"{here}/tep/{dossier.receipt_entry}" if dossier.receipt_entry else "",
+        withdraw=f"{here}/rut" if dossier.status in OPEN else "",
     )
 
 
@@ -237,9 +238,14 @@ def _fees(owed: Sequence[Obligation], here: str, t: Speech) -> tuple[FeeLine, ..
     return tuple(lines)
 
 
+def _order(each: Component) -> tuple[int, str]:
+    """As the procedure lists them; what came later, later."""
+    return each.supplement, each.spec_code
+
+
 def paper(each: Component, href: str, t: Speech) -> Paper:
     """One component with its file."""
-    return Paper(name=each.name, file=file_link(each.file_name, each.media_type, each.size, href, t))
+    return Paper(name=tidy(each.name), file=file_link(each.file_name, each.media_type, each.size, href, t))
 
 
 def file_link(name: str, media_type: str, size: int, href: str, t: Speech) -> FileLink:
@@ -291,7 +297,7 @@ def dossier_list(mine: Sequence[Dossier], drafts: Sequence[Draft], names: Mappin
 def _line(dossier: Dossier, t: Speech) -> DossierRow:
     due = dossier.due_at if dossier.status in OPEN else None
     return DossierRow(
-        title=dossier.procedure_name,
+        title=tidy(dossier.procedure_name),
         href=f"/ho-so/{dossier.id}",
         code=dossier.code or dossier.reference,
         when=t(f"dossier.submitted_{dossier.channel.value}", day=t.day(dossier.submitted_at)),
@@ -303,7 +309,7 @@ def _line(dossier: Dossier, t: Speech) -> DossierRow:
 
 def _draft_line(draft: Draft, name: str, t: Speech) -> DossierRow:
     return DossierRow(
-        title=name,
+        title=tidy(name),
         href=f"/nop/ban/{draft.id}",
         code="",
         when=t("list.saved", when=t.short_moment(draft.updated_at)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hub.dossier import Dossier
 from hub.payment import Obligation, Order, Status
-from hub.portal.speech import Speech
+from hub.portal.speech import Speech, tidy
 from hub.portal.views.common import FactRow, Link
 from hub.portal.views.payment import PaymentPage, Stage
 
@@ -21,7 +21,7 @@ def payment_page(
     when = t.moment(due.settled_at) if due.settled_at else ""
     waits = stage in ("preparing", "pending")
     return PaymentPage(
-        title=dossier.procedure_name,
+        title=tidy(dossier.procedure_name),
         code=dossier.code or dossier.reference,
         stage=stage,
         heading=t(f"payment.{stage}_title"),

@@ -9,7 +9,7 @@ from hub.dossier import Draft
 from hub.portal.builders.dossier import file_link
 from hub.portal.forms.account import filled, summary
 from hub.portal.forms.field import Field, Option
-from hub.portal.speech import Speech
+from hub.portal.speech import Speech, tidy
 from hub.portal.views.common import FactRow, FileLink, Link, State
 from hub.portal.views.form import (
     CheckGroup,
@@ -82,7 +82,7 @@ def flow(draft: Draft, procedure: Procedure, t: Speech) -> Flow:
         Step(
             kind="paper",
             path=f"giay-to/{n}",
-            title=each.name.lstrip("-+ "),
+            title=tidy(each.name),
             component=each,
             done=each.code in draft.files,
             optional=not each.required,
@@ -147,7 +147,7 @@ def task_page(it: Flow, t: Speech) -> TaskPage:
         )
     ]
     return TaskPage(
-        title=it.procedure.name,
+        title=tidy(it.procedure.name),
         caption=t("procedure.start_title"),
         said=t("submit.tasks_said", done=done, all=len(needed)),
         groups=tuple(group for group in groups if group.rows),
@@ -265,7 +265,7 @@ def _page(
 ) -> FormPage:
     return FormPage(
         title=step.title,
-        caption=it.procedure.name,
+        caption=tidy(it.procedure.name),
         action=f"{it.here}/{step.path}",
         fields=fields,
         errors=summary(errors),
@@ -285,12 +285,13 @@ def check_page(it: Flow, t: Speech, errors: Mapping[str, str], fees: str) -> Che
         CheckGroup(
             title=t("submit.papers"),
             rows=tuple(_check_paper(it, step, t) for step in it.steps if step.kind == "paper"),
+            papers=True,
         )
     )
     groups.append(CheckGroup(title=t("submit.return"), rows=tuple(_check_return(it, t))))
     return CheckPage(
         title=t("submit.check_title"),
-        caption=it.procedure.name,
+        caption=tidy(it.procedure.name),
         groups=tuple(group for group in groups if group.rows),
         action=f"{it.here}/xem-lai",
         back=Link(text=t("error.back"), href=it.before("xem-lai")),

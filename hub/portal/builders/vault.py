@@ -3,10 +3,20 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+import msgspec
+
 from hub.portal.builders.dossier import access_row, file_link
 from hub.portal.speech import Speech
 from hub.portal.views.vault import VaultGroup, VaultPage, VaultRow
 from hub.vault import Access, Entry, Kind
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """Which dossier a document belongs to, and as which of its papers."""
+
+    code: str
+    name: str = ""
+
 
 _GROUPS = (
     ("vault.results", (Kind.RESULT,)),
@@ -16,10 +26,12 @@ _GROUPS = (
 )
 
 
-def vault_page(entries: Sequence[Entry], seen: Sequence[Access], codes: Mapping[UUID, str], t: Speech) -> VaultPage:
+def vault_page(
+    entries: Sequence[Entry], seen: Sequence[Access], origins: Mapping[UUID, Origin], t: Speech
+) -> VaultPage:
     """Results first."""
     groups = [
-        VaultGroup(title=t(title), rows=tuple(_row(each, codes, t) for each in entries if each.kind in kinds))
+        VaultGroup(title=t(title), rows=tuple(_row(each, origins, t) for each in entries if each.kind in kinds))
         for title, kinds in _GROUPS
     ]
     others = [each for each in seen if each.actor_kind != "citizen"]
@@ -29,13 +41,13 @@ def vault_page(entries: Sequence[Entry], seen: Sequence[Access], codes: Mapping[
     )
 
 
-def _row(entry: Entry, codes: Mapping[UUID, str], t: Speech) -> VaultRow:
-    code = codes.get(entry.dossier_id) if entry.dossier_id else None
+def _row(entry: Entry, origins: Mapping[UUID, Origin], t: Speech) -> VaultRow:
+    origin = origins.get(entry.id) or origins.get(entry.dossier_id or entry.id)
     file = file_link(entry.name, entry.media_type, entry.size, f"/kho-du-lieu/{entry.id}", t)
     return VaultRow(
-        name=file.name,
+        name=(origin.name if origin else "") or file.name,
         href=file.href,
         detail=file.detail,
         when=t.day(entry.stored_at),
-        origin=f"{t('vault.from_dossier')} {code}" if code else "",
+        origin=f"{t('vault.from_dossier')} {origin.code}" if origin else "",
     )

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 from uuid import UUID
 
+import structlog
 from litestar import Controller, Request, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Response
@@ -20,7 +21,7 @@ from hub.portal.rendering import Portal, go, page, speech_of
 
 AnyRequest = Request[Any, Any, Any]
 Act = Callable[[UnitOfWork], Awaitable[Any]]
-_MOST = 500
+log = structlog.get_logger(__name__)
 
 
 class DeskPages(Controller):
@@ -104,7 +105,7 @@ class DeskPages(Controller):
 
         answer = await _decide(request, db, dossier_id, act, "accepted", "")
         if isinstance(answer, Redirect):
-            await dossier.issue(db, dossier_id, stationery)
+            await _receipt(db, dossier_id, stationery)
         return answer
 
     @post("/ho-so/{dossier_id:uuid}/bo-sung")
@@ -146,6 +147,14 @@ class DeskPages(Controller):
             await dossier.return_result(uow, dossier_id, at=uow.now, cause=note)
 
         return await _decide(request, db, dossier_id, act, "result_returned", "tra-note")
+
+
+async def _receipt(db: Database, dossier_id: UUID, stationery: dossier.Stationery) -> None:
+    """The acceptance stands whatever happens here: the worker makes a receipt that is missing."""
+    try:
+        await dossier.issue(db, dossier_id, stationery)
+    except Exception:
+        log.exception("desk.receipt-later", dossier=str(dossier_id))
 
 
 async def _decide(

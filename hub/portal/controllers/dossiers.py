@@ -18,7 +18,7 @@ from hub.portal.forms.account import said, summary
 from hub.portal.forms.field import Field
 from hub.portal.forms.reading import typed, uploaded
 from hub.portal.rendering import Portal, go, page, speech_of
-from hub.portal.speech import Speech
+from hub.portal.speech import Speech, tidy
 from hub.portal.views.common import Link
 from hub.portal.views.form import FormPage
 from hub.settings import Settings
@@ -189,7 +189,7 @@ async def _supplement_page(
         return None
     asked = story.supplements[-1]
     procedure = await catalog.procedure(uow, it.procedure_code, version=it.procedure_version)
-    names = {each.code: each.name.lstrip("-+ ") for each in papers(procedure)}
+    names = {each.code: tidy(each.name) for each in papers(procedure)}
     hint = t("submit.upload_hint", size=t.size(portal.upload_max_bytes))
     fields = [
         Field(

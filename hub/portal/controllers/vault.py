@@ -9,12 +9,15 @@ from litestar.response import Response
 
 from hub import dossier, vault
 from hub.kernel.auth import citizen
-from hub.kernel.db import Database
-from hub.portal.builders.vault import vault_page
+from hub.kernel.db import Database, UnitOfWork
+from hub.portal.builders.vault import Origin, vault_page
 from hub.portal.controllers.files import shown
 from hub.portal.rendering import page, speech_of
+from hub.portal.speech import tidy
 
 AnyRequest = Request[Any, Any, Any]
+_TOLD = 50
+"""Dossiers whose papers are named one by one."""
 
 
 class VaultPages(Controller):
@@ -30,9 +33,8 @@ class VaultPages(Controller):
         async with db.read() as uow:
             entries = await vault.entries_of(uow, request.user.id)
             seen = await vault.seen(uow, owner_id=request.user.id)
-            mine = await dossier.of_owner(uow, request.user.id)
-        codes = {each.id: each.code or each.reference for each in mine}
-        return page(request, "vault/list.html", it=vault_page(entries, seen, codes, speech_of(request)))
+            origins = await _origins(uow, request.user.id)
+        return page(request, "vault/list.html", it=vault_page(entries, seen, origins, speech_of(request)))
 
     @get("/{entry_id:uuid}")
     async def file(self, request: AnyRequest, db: Database, entry_id: FromPath[UUID]) -> Response[bytes]:
@@ -43,3 +45,14 @@ class VaultPages(Controller):
                 raise vault.NoSuchEntry
             data = await vault.read(uow, entry_id, purpose="Chủ tài liệu xem")
         return shown(entry, data)
+
+
+async def _origins(uow: UnitOfWork, owner_id: UUID) -> dict[UUID, Origin]:
+    """By dossier, and by document for the papers that were handed in."""
+    origins: dict[UUID, Origin] = {}
+    for each in (await dossier.of_owner(uow, owner_id))[:_TOLD]:
+        code = each.code or each.reference
+        origins[each.id] = Origin(code=code)
+        for paper in (await dossier.story(uow, each.id)).components:
+            origins[paper.entry_id] = Origin(code=code, name=tidy(paper.name))
+    return origins
