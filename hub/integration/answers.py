@@ -7,7 +7,9 @@ from schemas.envelope import Answer
 from schemas.messages import payment as money
 from schemas.messages import post
 
-_FITS = frozenset({"payment.paid", "payment.duplicate", "payment.noted", "payment.voucher"})
+_REFUSED = frozenset(
+    {"payment.unknown-reference", "payment.wrong-amount", "payment.contradiction", "payment.voucher-invalid"}
+)
 
 
 async def initiated(uow: UnitOfWork, said: money.Initiated) -> None:
@@ -17,12 +19,12 @@ async def initiated(uow: UnitOfWork, said: money.Initiated) -> None:
 
 async def confirmed(uow: UnitOfWork, said: money.Confirmed) -> Answer | None:
     """An IPN or the answer to a query; money that does not fit becomes an incident and a refusal (PAY-08)."""
-    return _answer(await payment.confirmed(uow, said))
+    return _answer(await payment.confirm(uow, said))
 
 
 async def voucher(uow: UnitOfWork, said: money.Voucher, *, checker: Checker) -> Answer | None:
     """The bank-signed voucher (PAY-04)."""
-    return _answer(await payment.voucher(uow, said, checker=checker))
+    return _answer(await payment.keep_voucher(uow, said, checker))
 
 
 async def ordered(uow: UnitOfWork, said: post.Ordered) -> None:
@@ -36,11 +38,7 @@ async def tracked(uow: UnitOfWork, said: post.Tracked) -> None:
 
 
 def _answer(outcome: payment.Confirmation) -> Answer | None:
-    if outcome.code in _FITS:
+    if outcome.code not in payment.WORDS:
         return None
-    return Answer(
-        accepted=False,
-        code=outcome.code,
-        vi="Đã ghi nhận để đối soát: thông tin không khớp với khoản phải nộp. Cán bộ đầu mối đối soát sẽ xử lý.",
-        en="Recorded for reconciliation: this does not match what is owed. The reconciliation officer will handle it.",
-    )
+    vi, en = payment.WORDS[outcome.code]
+    return Answer(accepted=outcome.code not in _REFUSED, code=outcome.code, vi=vi, en=en)

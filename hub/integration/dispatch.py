@@ -19,9 +19,9 @@ from schemas.messages import BY_NAME
 
 log = structlog.get_logger(__name__)
 
-Verb = Callable[[UnitOfWork, Any], Awaitable[str | None]]
+Verb = Callable[[UnitOfWork, Any], Awaitable[Answer | None]]
 Table = Mapping[type, Verb]
-"""Message type → verb. A verb's text, if any, is what the partner is told."""
+"""Message type → verb. What a verb answers, if anything, is what the partner is told."""
 
 GIVE_UP_AFTER = 10
 """Attempts to find an unknown dossier before its message goes to quarantine: about five minutes."""
@@ -88,8 +88,7 @@ class Dispatcher:
 
     async def _call(self, uow: UnitOfWork, row: inbox.Row) -> Answer:
         kind = BY_NAME[row.type]
-        said = await self._table[kind](uow, msgspec.json.decode(row.body, type=kind))
-        return TAKEN if said is None else msgspec.structs.replace(TAKEN, vi=said)
+        return await self._table[kind](uow, msgspec.json.decode(row.body, type=kind)) or TAKEN
 
     async def _refuse(self, uow: UnitOfWork, row: inbox.Row, problem: Problem) -> Answer:
         """Nothing is thrown away: an unknown dossier may still come, the rest waits for a person with its reason."""

@@ -45,7 +45,7 @@ async def sync_catalog(uow: UnitOfWork, _: str) -> None:
 async def procedures_listed(uow: UnitOfWork, said: procedures.Listed) -> None:
     """Ask for each procedure of the list; those that left it are marked (PRO-09)."""
     await catalog.listed(uow, said.codes)
-    for code in said.codes:
+    for code in await catalog.wanted_after_listing(uow, said.codes):
         await uow.emit(ProcedureNeeded(code=code))
 
 

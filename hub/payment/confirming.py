@@ -9,17 +9,12 @@ from hub.payment import lifecycle, repository, service
 from hub.payment.events import PaymentFailed, VoucherReceived
 from hub.payment.lifecycle import Trigger
 from hub.payment.model import Booking, Confirmation, Obligation, Order, Status
-from hub.payment.writing import WORDS, hold, money_key, move, report
+from hub.payment.writing import hold, money_key, move, report
 from schemas.messages.payment import Confirmed, State, Voucher
 
 
-async def confirmed(uow: UnitOfWork, said: Confirmed) -> str | None:
-    """Idempotent. Paid is told once; what does not fit is kept as an incident, and the platform told so."""
-    return WORDS.get((await confirm(uow, said)).code, (None, None))[0]
-
-
 async def confirm(uow: UnitOfWork, said: Confirmed) -> Confirmation:
-    """The same, with what became of it (PAY-04, PAY-08)."""
+    """Idempotent. Paid is told once; what does not fit is kept as an incident (PAY-04, PAY-08)."""
     found = await repository.order(uow.conn, reference=said.reference)
     if found is None:
         return await _unknown(uow, said)
@@ -109,13 +104,11 @@ async def _failure(uow: UnitOfWork, said: Confirmed, order: Order, owed: Obligat
     return Confirmation(code="payment.duplicate", order=order)
 
 
-async def voucher(uow: UnitOfWork, said: Voucher, *, checker: Checker) -> str | None:
-    """The bank-signed voucher: verified, kept in the payer's vault, told (PAY-04). A bad one is an incident."""
-    return WORDS.get((await keep_voucher(uow, said, checker)).code, (None, None))[0]
-
-
 async def keep_voucher(uow: UnitOfWork, said: Voucher, checker: Checker) -> Confirmation:
-    """The same, with what became of it. Raises NotFound for a reference that is not ours."""
+    """The bank-signed voucher: verified, kept in the payer's vault, told (PAY-04); a bad one is an incident.
+
+    Raises NotFound for a reference that is not ours.
+    """
     order = await service.order_of(uow, said.reference)
     owed = await service.locked(uow, order.obligation_id)
     if await repository.voucher(uow.conn, order.id) is not None:

@@ -7,6 +7,7 @@ from hub.result.model import Delivered, LogRow, PublicVerification, Result, Stat
 from hub.result.service import (
     by_code,
     by_token,
+    get,
     of_dossier,
     of_owner,
     receive,
@@ -18,6 +19,6 @@ from hub.result.service import (
 
 __all__ = [
     "TRANSITIONS", "Checker", "Delivered", "LogRow", "PublicVerification", "Result", "ResultRevoked", "ResultStored",
-    "ResultSuperseded", "Status", "Trigger", "by_code", "by_token", "of_dossier", "of_owner", "receive", "report_of",
-    "revoke", "story", "supersede",
+    "ResultSuperseded", "Status", "Trigger", "by_code", "by_token", "get", "of_dossier", "of_owner", "receive",
+    "report_of", "revoke", "story", "supersede",
 ]  # fmt: skip

@@ -173,3 +173,11 @@ async def _end(uow: UnitOfWork, result: Result, trigger: Trigger, cause: str, **
         )
     )
     return ended
+
+
+async def get(uow: UnitOfWork, result_id: UUID) -> Result:
+    """Raises NotFound."""
+    found = await repository.one(uow.conn, result_id=result_id)
+    if found is None:
+        raise errors.no_such_result()
+    return found

@@ -390,9 +390,9 @@ async def test_the_banks_voucher_is_verified_and_kept_in_the_payers_vault(hub: H
         assert [e.kind for e in await vault.entries_of(uow, obligation.owner_id)] == ["voucher"]
     with pytest.raises(NotFound):
         async with hub.begin() as uow:
-            await payment.voucher(uow, Voucher(reference="DVCKHONGCO0001", content=signed), checker=check)
+            await payment.keep_voucher(uow, Voucher(reference="DVCKHONGCO0001", content=signed), check)
     async with hub.begin() as uow:
         said = news(hub, order, State.FAILED)
-        assert "đối soát" in (await payment.confirmed(uow, said) or "")
-        assert await payment.confirmed(uow, news(hub, order)) is None
-        assert await payment.voucher(uow, Voucher(reference=order.reference, content=signed), checker=check) is None
+        assert "đối soát" in (await payment.confirm(uow, said) or "")
+        assert await payment.confirm(uow, news(hub, order)) is None
+        assert (await payment.keep_voucher(uow, Voucher(reference=order.reference, content=signed), check)).code == "payment.duplicate"
