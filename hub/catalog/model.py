@@ -7,8 +7,8 @@ from typing import Literal
 import msgspec
 
 
-class _Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Stored without its defaults, so that a new field with a default makes no new version of every procedure."""
+class _Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a version."""
 
 
 class Need(StrEnum):

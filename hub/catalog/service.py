@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 
@@ -25,7 +26,7 @@ async def store(uow: UnitOfWork, source: Published) -> Stored:
     """A new version when the content has changed, nothing at all when it has not (PRO-08, INT-03)."""
     content = compose(source, local.of(source.code))
     body = msgspec.json.encode(content)
-    digest = sha256(body + (b"\1" if source.public else b"\0")).hexdigest()
+    digest = _fingerprint(content, public=source.public)
     before = await repository.current(uow.conn, source.code)
     if before and before[1] == digest:
         return Stored(changed=False, version=before[0])
@@ -91,6 +92,21 @@ async def fields(uow: UnitOfWork) -> tuple[FieldCount, ...]:
 async def flagged(uow: UnitOfWork) -> tuple[Flagged, ...]:
     """Procedures that we have and the national list lacks, each with its responsible department (PRO-09)."""
     return await repository.flagged(uow.conn)
+
+
+def _fingerprint(content: Content, *, public: bool) -> str:
+    """The same for the same content. Empty values do not count, so a release that adds a field changes nothing."""
+    told = [public, _without_empty(msgspec.to_builtins(content))]
+    return sha256(msgspec.json.encode(told, order="deterministic")).hexdigest()
+
+
+def _without_empty(value: Any) -> Any:
+    if isinstance(value, dict):
+        kept = {key: _without_empty(item) for key, item in value.items()}
+        return {key: item for key, item in kept.items() if item is not False and item not in (None, "", [], {})}
+    if isinstance(value, list | tuple):
+        return [_without_empty(item) for item in value]
+    return value
 
 
 def _unit(uow: UnitOfWork, name: str) -> str:

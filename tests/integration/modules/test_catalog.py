@@ -140,6 +140,16 @@ async def test_back_to_an_earlier_content_is_a_new_version(hub: Hub) -> None:
         assert (await catalog.procedure(uow, LAND)).name == (await catalog.procedure(uow, LAND, version=1)).name
 
 
+async def test_an_amount_of_zero_is_not_an_open_amount(hub: Hub) -> None:
+    """PRO-10: free and "set elsewhere" are different contents."""
+    await fill(hub, "1.001686")
+    rates = tuple(msgspec.structs.replace(rate, amount=0) for rate in national("1.001686").fees)
+    open_rates = tuple(msgspec.structs.replace(rate, amount=None) for rate in rates)
+    async with hub.begin() as uow:
+        assert (await catalog.store(uow, national("1.001686", fees=rates))).version == 2
+        assert (await catalog.store(uow, national("1.001686", fees=open_rates))).version == 3
+
+
 async def test_a_version_can_never_be_altered(hub: Hub) -> None:
     await fill(hub, LAND)
     with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="append-only"):
