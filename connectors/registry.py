@@ -5,7 +5,7 @@ from importlib import import_module
 
 from connectors.runtime.ports import Connector
 
-NAMES: tuple[str, ...] = ("national_portal", "payment_platform", "vnpost", "mail")
+NAMES: tuple[str, ...] = ("national_portal", "payment_platform", "vnpost", "vbdlis", "mail")
 
 
 class UnknownConnector(LookupError):

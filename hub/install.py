@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from hashlib import sha256
+from pathlib import Path
 
 import msgspec
 
@@ -13,7 +14,7 @@ from hub.integration.dispatch import Dispatcher
 from hub.integration.intake import HubIntake
 from hub.integration.routes import routes
 from hub.integration.verbs import verbs
-from hub.kernel import circuit, signatures
+from hub.kernel import circuit
 from hub.kernel.actor import system
 from hub.kernel.clock import Clock, system_clock
 from hub.kernel.db import Database, open_database
@@ -24,6 +25,8 @@ from hub.kernel.signatures import Checker
 from hub.kernel.storage import FolderStorage
 from hub.keys import Keys
 from hub.settings import Settings
+
+FONT = Path(__file__).parent / "portal/static/build/fonts/NotoSerif_400Regular.ttf"
 
 
 class Installation(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +53,7 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
         profiles.activate(settings.province)
         keys = Keys.open(settings.data_dir / "pki", clock)
         links = Links(settings.hub_url, _link_key(settings, keys), clock)
-        checker = signatures.checker(keys.trust, clock)
+        checker = Checker(keys.trust)
         db = await stack.enter_async_context(
             open_database(
                 dsn,
@@ -71,7 +74,7 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
             links=links,
             keys=keys,
             checker=checker,
-            stationery=Stationery(settings.hub_url, keys.receiver, keys.tsa),
+            stationery=Stationery(settings.hub_url, keys.receiver, keys.tsa, FONT),
             dispatcher=dispatcher,
             intake=HubIntake(db, dispatcher),
         )

@@ -147,8 +147,9 @@ class ConnectorRunner:
             lane=envelope.lane,
             now=self._now,
         )
+        limit = asyncio.timeout(self._handler_seconds)
         try:
-            async with asyncio.timeout(self._handler_seconds) as limit:
+            async with limit:
                 return await handler(body, context)
         except TimeoutError as error:
             if not limit.expired():
@@ -205,7 +206,9 @@ class ConnectorRunner:
             if self._consumer is not None:
                 consumer, self._consumer = self._consumer, None
                 await consumer.close()
-            while not await self._resume():
+            while True:
+                if await self._resume():
+                    break
                 await asyncio.sleep(self._probe_seconds)
             self._log.info("connector.resumed")
 

@@ -7,6 +7,8 @@ import httpx
 
 from hub.demo.world import World, expect
 
+_TRIES = 120
+
 
 class Person:
     """Somebody logged in. Calls survive a restart of the hub: they are repeated until it answers."""
@@ -49,17 +51,15 @@ class Person:
 
 async def steady(client: httpx.AsyncClient, method: str, path: str, **more: Any) -> httpx.Response:
     """Repeat while nobody answers (a restart) or the answer is 503; at most a minute."""
-    for attempt in range(120):
+    for _ in range(_TRIES):
         try:
             answer = await client.request(method, path, **more)
-        except httpx.TransportError:
-            if attempt == 119:
-                raise
-        else:
             if answer.status_code != 503:
                 return answer
+        except httpx.TransportError:
+            pass
         await asyncio.sleep(0.5)
-    return answer
+    return await client.request(method, path, **more)
 
 
 async def log_in(world: World, login: str, password: str) -> Person:

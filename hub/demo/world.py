@@ -23,9 +23,10 @@ class World(msgspec.Struct, frozen=True):
 
     async def act(self, partner: str, what: str, given: dict[str, Any]) -> dict[str, Any]:
         """A partner does something by itself."""
-        return await self._until(
+        done: dict[str, Any] = await self._until(
             f"{partner}: {what}", lambda: self._acted(partner, what, given), lambda found: found is not None
         )
+        return done
 
     async def _acted(self, partner: str, what: str, given: dict[str, Any]) -> dict[str, Any] | None:
         answer = await self.desks[partner].post(f"/_sim/act/{what}", json=given)
@@ -48,7 +49,8 @@ class World(msgspec.Struct, frozen=True):
 
     async def until(self, what: str, look: Callable[[], Awaitable[T]], good: Callable[[T], bool]) -> T:
         """Look until it is good; raises StepFailed with what was seen last."""
-        return await self._until(what, look, good)
+        seen: T = await self._until(what, look, good)
+        return seen
 
     async def _until(self, what: str, look: Callable[[], Awaitable[T]], good: Callable[[T], bool]) -> Any:
         pause, loop = 0.02, asyncio.get_running_loop()

@@ -4,7 +4,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
-from litestar.params import FromHeader, FromPath, JSONBody
+from litestar.datastructures import State
+from litestar.params import FromPath, JSONBody
 
 from hub import payment
 from hub.dossier import reading, reception, submission
@@ -15,7 +16,7 @@ from hub.kernel import idempotency
 from hub.kernel.auth import anyone, citizen, officer
 from hub.kernel.db import Database
 
-AnyRequest = Request[Principal, str, object]
+AnyRequest = Request[Principal, str, State]
 desk = officer("counter", "head")
 
 
@@ -79,21 +80,15 @@ class Mine(Controller):
     tags = ("Hồ sơ của tôi / My dossiers",)
 
     @post("/", status_code=201)
-    async def submit(
-        self,
-        request: AnyRequest,
-        data: JSONBody[Submission],
-        db: Database,
-        idempotency_key: FromHeader[str] = "",
-    ) -> Response[bytes]:
+    async def submit(self, request: AnyRequest, data: JSONBody[Submission], db: Database) -> Response[bytes]:
         """Submit. With `Idempotency-Key`, the same again gets the same answer; another body gets 422."""
-        scope = f"submit:{request.user.id}"
+        scope, key = f"submit:{request.user.id}", request.headers.get("idempotency-key", "")
         async with db.begin(request.user.actor) as uow:
-            said = await idempotency.earlier(uow, scope, idempotency_key, await request.body())
+            said = await idempotency.earlier(uow, scope, key, await request.body())
             if said is None:
                 dossier = await submission.submit(uow, request.user.id, data)
                 said = msgspec.json.encode(_sent(dossier))
-                await idempotency.remember(uow, scope, idempotency_key, 201, said)
+                await idempotency.remember(uow, scope, key, 201, said)
         return Response(said, status_code=201, media_type="application/json")
 
     @get("/")

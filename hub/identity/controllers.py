@@ -2,6 +2,7 @@
 
 import msgspec
 from litestar import Controller, Request, Response, delete, get, post
+from litestar.datastructures import State
 from litestar.params import JSONBody
 
 from hub.identity import service
@@ -73,19 +74,19 @@ class Accounts(Controller):
         )
 
     @get("/sessions/me", guards=[logged_in])
-    async def me(self, request: Request[Principal, str, object]) -> Principal:
+    async def me(self, request: Request[Principal, str, State]) -> Principal:
         """Who am I?"""
         return request.user
 
     @delete("/sessions/me", guards=[logged_in], status_code=204)
-    async def close(self, request: Request[Principal, str, object], db: Database) -> None:
+    async def close(self, request: Request[Principal, str, State], db: Database) -> None:
         """Log out."""
         async with db.begin(request.user.actor) as uow:
             await service.close_session(uow, token_of(request))
 
     @post("/accounts/me/password", guards=[logged_in], status_code=204)
     async def change(
-        self, request: Request[Principal, str, object], data: JSONBody[NewPassword], db: Database
+        self, request: Request[Principal, str, State], data: JSONBody[NewPassword], db: Database
     ) -> Response[None]:
         """A new password (ACC-07)."""
         async with db.begin(request.user.actor) as uow:

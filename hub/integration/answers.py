@@ -1,18 +1,10 @@
 """Verbs whose outcome is a word for the partner rather than an error: what does not fit is kept, and said."""
 
-from hub import payment, postal
+from hub import payment
 from hub.kernel.db import UnitOfWork
 from hub.kernel.signatures import Checker
 from schemas.envelope import Answer
 from schemas.messages import payment as money
-from schemas.messages import post
-
-_FITS = frozenset({"payment.paid", "payment.duplicate", "payment.noted", "payment.voucher"})
-
-
-async def initiated(uow: UnitOfWork, said: money.Initiated) -> None:
-    """The platform's address for the payer."""
-    await payment.initiated(uow, said)
 
 
 async def confirmed(uow: UnitOfWork, said: money.Confirmed) -> Answer | None:
@@ -25,22 +17,7 @@ async def voucher(uow: UnitOfWork, said: money.Voucher, *, checker: Checker) -> 
     return _answer(await payment.voucher(uow, said, checker=checker))
 
 
-async def ordered(uow: UnitOfWork, said: post.Ordered) -> None:
-    """The post has taken the order."""
-    await postal.ordered(uow, said)
-
-
-async def tracked(uow: UnitOfWork, said: post.Tracked) -> None:
-    """A scan of a parcel (POST-06)."""
-    await postal.tracked(uow, said)
-
-
 def _answer(outcome: payment.Confirmation) -> Answer | None:
-    if outcome.code in _FITS:
+    if not outcome.vi:
         return None
-    return Answer(
-        accepted=False,
-        code=outcome.code,
-        vi="Đã ghi nhận để đối soát: thông tin không khớp với khoản phải nộp. Cán bộ đầu mối đối soát sẽ xử lý.",
-        en="Recorded for reconciliation: this does not match what is owed. The reconciliation officer will handle it.",
-    )
+    return Answer(accepted=False, code=outcome.code, vi=outcome.vi, en=outcome.en)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, get, post
+from litestar.datastructures import State
 from litestar.params import FromPath, JSONBody
 
 from hub.identity import Principal
@@ -11,7 +12,7 @@ from hub.integration import desk, parity, schedules
 from hub.kernel.auth import officer
 from hub.kernel.db import Database
 
-AnyRequest = Request[Principal, str, object]
+AnyRequest = Request[Principal, str, State]
 
 
 class Why(msgspec.Struct, frozen=True, kw_only=True):

@@ -128,6 +128,8 @@ def _payment(hub_url: str) -> Callable[[UnitOfWork, payment.PaymentOpened], Awai
 
 
 async def _voucher_wanted(uow: UnitOfWork, fact: payment.Paid) -> Sequence[Parcel]:
+    if not fact.reference:  # paid at the counter: no bank has a voucher
+        return ()
     return (Parcel(lane=fact.reference, message=money.VoucherWanted(reference=fact.reference, at=uow.now)),)
 
 

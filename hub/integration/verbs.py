@@ -3,7 +3,7 @@
 from functools import partial
 
 from hub import catalog, dossier, payment, postal
-from hub.integration import parity, schedules
+from hub.integration import answers, parity, schedules
 from hub.integration.dispatch import Table, Verb
 from hub.kernel.signatures import Checker
 from schemas.messages import catalog as procedures
@@ -23,8 +23,8 @@ def verbs(checker: Checker) -> Table:
         sector.FeeRaised: dossier.fee_raised,
         sector.Concluded: partial(dossier.concluded, checker=checker),
         money.Initiated: payment.initiated,
-        money.Confirmed: payment.confirmed,
-        money.Voucher: partial(payment.voucher, checker=checker),
+        money.Confirmed: answers.confirmed,
+        money.Voucher: partial(answers.voucher, checker=checker),
         post.Ordered: postal.ordered,
         post.Tracked: postal.tracked,
         post.TrackingRead: schedules.tracking_read,

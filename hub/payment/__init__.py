@@ -1,6 +1,6 @@
 """Money: what is owed for a dossier, how it is paid, and what does not fit."""
 
-from hub.payment.confirming import confirm, confirmed, keep_voucher, voucher
+from hub.payment.confirming import confirmed, voucher
 from hub.payment.desk import ENDINGS, resolve_incident
 from hub.payment.events import (
     IncidentFound,
@@ -32,8 +32,8 @@ from schemas.messages.payment import Beneficiary, Item, Payer
 
 __all__ = [
     "ENDINGS", "TRANSITIONS", "Beneficiary", "Confirmation", "Incident", "IncidentFound", "Item", "LogRow",
-    "Obligation", "Order", "Paid", "Payer", "PaymentFailed", "PaymentInitiated", "PaymentOpened",
-    "Resolution", "Status", "Trigger", "VoucherReceived", "balances", "collect_at_counter", "confirm", "confirmed", "incidents",
-    "incidents_of", "initiated", "keep_voucher", "obligation", "obligations_of", "open_order", "order", "order_of", "orders_of",
-    "pending_for_query", "require", "resolve_incident", "story", "voucher",
+    "Obligation", "Order", "Paid", "Payer", "PaymentFailed", "PaymentInitiated", "PaymentOpened", "Resolution",
+    "Status", "Trigger", "VoucherReceived", "balances", "collect_at_counter", "confirmed", "incidents", "incidents_of",
+    "initiated", "obligation", "obligations_of", "open_order", "order", "order_of", "orders_of", "pending_for_query",
+    "require", "resolve_incident", "story", "voucher",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, get, post
+from litestar.datastructures import State
 from litestar.params import FromPath
 
 from hub.identity import Principal
@@ -13,7 +14,7 @@ from hub.payment import service
 from hub.payment.errors import no_such_obligation
 from hub.payment.model import Obligation, Order
 
-AnyRequest = Request[Principal, str, object]
+AnyRequest = Request[Principal, str, State]
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +62,4 @@ class Payments(Controller):
 
 
 def _opened(order: Order) -> Opened:
-    return Opened(
-        reference=order.reference, status=order.status.value, amount=order.amount, pay_url=order.pay_url
-    )
+    return Opened(reference=order.reference, status=order.status.value, amount=order.amount, pay_url=order.pay_url)

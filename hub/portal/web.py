@@ -159,7 +159,7 @@ def error_response(
         path=request.url.path,
         it=_expired_page(request, t) if expired else _error_page(told, t),
     )
-    return Response(body, status_code=told.status, media_type="text/html; charset=utf-8", headers=HEADERS)
+    return Response(body, status_code=told.status, media_type="text/html", headers=HEADERS)
 
 
 def _error_page(told: ProblemDetails, t: Speech) -> ErrorPage:

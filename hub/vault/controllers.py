@@ -5,7 +5,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
-from litestar.params import FromPath, FromQuery, RawBody
+from litestar.datastructures import State
+from litestar.params import FromPath, FromQuery
 
 from hub.identity import Principal
 from hub.kernel.actor import Actor
@@ -18,7 +19,7 @@ from hub.vault import antivirus, service, uploads
 from hub.vault.errors import NoSuchEntry
 from hub.vault.model import Entry, Kind, Retention
 
-AnyRequest = Request[Principal, str, object]
+AnyRequest = Request[Principal, str, State]
 _PARTNER = Actor(kind="machine", id="signed-link", name="Hệ thống đối tác")
 
 
@@ -60,10 +61,10 @@ class Documents(Controller):
 
     @post("/", status_code=201)
     async def upload(
-        self, request: AnyRequest, name: FromQuery[str], data: RawBody, db: Database, settings: Settings
+        self, request: AnyRequest, name: FromQuery[str], db: Database, settings: Settings
     ) -> Uploaded:
         """Upload one file."""
-        entry = await keep(db, settings, request.user, name, data)
+        entry = await keep(db, settings, request.user, name, await request.body())
         return Uploaded(
             id=str(entry.id), name=entry.name, media_type=entry.media_type, size=entry.size, sha256=entry.sha256
         )

@@ -1,6 +1,6 @@
 """Registering, logging in and out, the forced change of password."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Controller, Request, get, post
 from litestar.params import QueryParameter
@@ -29,7 +29,7 @@ class AccountPages(Controller):
 
     @get("/dang-nhap", guards=[anyone])
     async def ask_to_log_in(
-        self, request: AnyRequest, back: str = QueryParameter(query="ve", default="")
+        self, request: AnyRequest, back: Annotated[str, QueryParameter(query="ve")] = ""
     ) -> Response[str]:
         """Empty."""
         return page(request, "account/log_in.html", it=_log_in_page(speech_of(request), back=back))
@@ -44,9 +44,7 @@ class AccountPages(Controller):
                 principal = await identity.log_in(uow, given.get("login", ""), await _secret(request, "password"))
                 token = await identity.open_session(uow, principal)
         except Problem as problem:
-            it = _log_in_page(
-                t, login=given.get("login", ""), error=account.said(problem, t), back=given.get("ve", "")
-            )
+            it = _log_in_page(t, login=given.get("login", ""), error=account.said(problem, t), back=given.get("ve", ""))
             return page(request, "account/log_in.html", status=problem.status, it=it)
         return _with_session(request, go(request, _first_page(principal, given.get("ve", ""))), token)
 

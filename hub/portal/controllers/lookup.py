@@ -1,6 +1,6 @@
 """Public lookup by code (LOOK-01, LOOK-02)."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Controller, Request, get
 from litestar.params import FromPath, QueryParameter
@@ -25,7 +25,7 @@ class LookupPages(Controller):
 
     @get("/tra-cuu")
     async def ask(
-        self, request: AnyRequest, db: Database, code: str | None = QueryParameter(query="ma", default=None)
+        self, request: AnyRequest, db: Database, code: Annotated[str | None, QueryParameter(query="ma")] = None
     ) -> Response[str]:
         """The form, and what was found."""
         t = speech_of(request)

@@ -1,7 +1,7 @@
 """What anyone may see: the first page, procedures, the style page, the language switch."""
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Controller, Request, get
 from litestar.params import FromPath, FromQuery, QueryParameter
@@ -52,8 +52,8 @@ class PublicPages(Controller):
         request: AnyRequest,
         db: Database,
         q: FromQuery[str] = "",
-        field: str = QueryParameter(query="linh-vuc", default=""),
-        number: int = QueryParameter(query="trang", default=1, ge=1, le=1000),
+        field: Annotated[str, QueryParameter(query="linh-vuc")] = "",
+        number: Annotated[int, QueryParameter(query="trang", ge=1, le=1000)] = 1,
     ) -> Response[str]:
         """Accent-free, by name, code or field."""
         async with db.read() as uow:
@@ -77,7 +77,7 @@ class PublicPages(Controller):
         self,
         request: AnyRequest,
         language: FromPath[str],
-        back: str = QueryParameter(query="ve", default="/"),
+        back: Annotated[str, QueryParameter(query="ve")] = "/",
     ) -> Redirect:
         """Vietnamese or English, for a year; then back to the page."""
         portal: Portal = request.state.portal

@@ -196,4 +196,5 @@ async def test_two_consumers_share_a_queue(kit: Kit) -> None:
     await kit.bus.publish([message(kit, number) for number in range(20)])
     await finished.wait_done(20)
     assert sorted(seen["one"] + seen["two"]) == sorted(f"m{number}" for number in range(20))
-    assert seen["one"] and seen["two"]
+    assert seen["one"]
+    assert seen["two"]
