@@ -11,12 +11,20 @@ import msgspec
 
 from signing import crypto
 from signing.certs import load_certs
-from signing.cms import CmsError, SignedCms, SignerResult
+from signing.cms import (
+    CERTIFICATE_VALUES,
+    REVOCATION_VALUES,
+    CmsError,
+    SignedCms,
+    SignerResult,
+    certificate_values,
+    revocation_values,
+)
 from signing.findings import failed, signature_report, with_failure
 from signing.judge import Judge, Material, TokenVerdict, Verdict
 from signing.model import Level, SubIndication
 from signing.report import SignatureReport
-from signing.timestamp import read_token
+from signing.timestamp import imprint_of, read_token
 
 MAX_SIGNERS = 100
 PEM = re.compile(rb"-----BEGIN (?:PKCS7|CMS|PKCS #7 SIGNED DATA)-----(.+?)-----END", re.S)
@@ -76,11 +84,7 @@ def _claims_cades(signed: SignedCms, index: int) -> bool:
 def _tokens(
     result: SignerResult, signed: SignedCms, content_digest: Any, judge: Judge, material: Material
 ) -> list[TokenVerdict]:
-    signature = result.signature
-
-    def imprint(name: str) -> bytes:
-        return crypto.digest(name, signature)
-
+    imprint = imprint_of(result.signature)
     found = [
         judge.token(read_token(t, imprint, kind="signature", known=signed.certs), material, judge.at)
         for t in result.timestamps
@@ -97,14 +101,14 @@ def _material(signed: SignedCms, index: int) -> Material:
     material = Material(certs=list(signed.certs), crls=list(signed.crls), ocsps=list(signed.ocsps))
     for attribute in signed.infos[index]["unsigned_attrs"] or ():
         try:
-            name = attribute["type"].native
-            if name == "certificate_values" or attribute["type"].dotted == "1.2.840.113549.1.9.16.2.23":
-                for value in attribute["values"]:
-                    material.certs.extend(load_certs(c.dump() for c in value))
-            elif name == "revocation_values" or attribute["type"].dotted == "1.2.840.113549.1.9.16.2.24":
-                for value in attribute["values"]:
-                    material.crls.extend(c.dump() for c in value["crl_vals"] or ())
-                    material.ocsps.extend(_ocsp_response(o.dump()) for o in value["ocsp_vals"] or ())
+            name = attribute["type"].dotted
+            for value in attribute["values"] if name in (CERTIFICATE_VALUES, REVOCATION_VALUES) else ():
+                if name == CERTIFICATE_VALUES:
+                    material.certs.extend(load_certs(certificate_values(value.dump())))
+                else:
+                    crls, ocsps = revocation_values(value.dump())
+                    material.crls.extend(crls)
+                    material.ocsps.extend(_ocsp_response(o) for o in ocsps)
         except Exception:  # unsigned and optional: unreadable values are as good as none
             continue
     return material
@@ -130,5 +134,5 @@ def _level(result: SignerResult, verdict: Verdict) -> Level:
         return Level.CMS
     if not any(t.sub is None and t.token.kind == "signature" for t in verdict.tokens):
         return Level.B_B
-    long_term = {"certificate_values", "revocation_values"} & result.unsigned_names
+    long_term = {CERTIFICATE_VALUES, REVOCATION_VALUES} & result.unsigned_names
     return Level.B_LT if long_term else Level.B_T

@@ -11,8 +11,8 @@ from typing import Any
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtensionOID, NameOID
 
 NameKey = tuple[tuple[tuple[str, str], ...], ...]
@@ -210,7 +210,9 @@ class Cert:
         return self.usage is None or self.usage.crl_sign
 
     def may_sign_documents(self) -> bool:
-        return self._extensions is not None and (self.usage is None or self.usage.digital_signature or self.usage.content_commitment)
+        return self._extensions is not None and (
+            self.usage is None or self.usage.digital_signature or self.usage.content_commitment
+        )
 
 
 @lru_cache(maxsize=4096)

@@ -30,7 +30,7 @@ TONES = {
 USAGE = 2
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     name = "TIME"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
@@ -43,22 +43,39 @@ class Moment(click.ParamType):
 
 @click.command("verify")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
-@click.option("--json", "as_json", is_flag=True, help="Mỗi tệp một đối tượng JSON trên một dòng / one JSON object a line.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Mỗi tệp một đối tượng JSON trên một dòng / one JSON object a line."
+)
 @click.option("--xml", "as_xml", is_flag=True, help="Báo cáo ETSI TS 119 102-2 / ETSI validation report.")
 @click.option("--report", "report_path", type=click.Path(path_type=Path), metavar="OUT.pdf", help="Báo cáo PDF.")
 @click.option("--trust", "lists", multiple=True, metavar="NAME", help="Danh sách tin cậy (nhiều lần được).")
-@click.option("--anchor", "anchors", multiple=True, type=click.Path(path_type=Path, exists=True, dir_okay=False),
-              metavar="CERT.pem", help="Chứng thư gốc tin cậy thêm (nhiều lần được).")
-@click.option("--detached", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="CONTENT",
-              help="Nội dung đã ký, khi chữ ký nằm ở tệp riêng.")
+@click.option(
+    "--anchor",
+    "anchors",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="CERT.pem",
+    help="Chứng thư gốc tin cậy thêm (nhiều lần được).",
+)
+@click.option(
+    "--detached",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="CONTENT",
+    help="Nội dung đã ký, khi chữ ký nằm ở tệp riêng.",
+)
 @click.option("--password", metavar="P", help="Mật khẩu mở tệp PDF.")
 @click.option("--at", type=Moment(), metavar="TIME", help="Xét tại thời điểm này thay vì bây giờ.")
 @click.option("--offline", is_flag=True, help="Không dùng mạng (luôn đúng: không địa chỉ nào trong chứng thư được mở).")
 @click.option("--own", is_flag=True, help="Theo chính sách cho kết quả do chính ta phát hành.")
-@click.option("--trust-dir", envvar="TRUST_DIR", type=click.Path(path_type=Path), default=None,
-              help="Thư mục các danh sách tin cậy [TRUST_DIR].")
+@click.option(
+    "--trust-dir",
+    envvar="TRUST_DIR",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Thư mục các danh sách tin cậy [TRUST_DIR].",
+)
 @click.pass_context
-def verify_command(  # noqa: PLR0913  one parameter an option
+def verify_command(
     ctx: click.Context,
     files: tuple[Path, ...],
     as_json: bool,

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import msgspec
 from asn1crypto import cms as asn1_cms
 from asn1crypto import core, tsp
-from pyhanko.sign import attributes as _attributes  # noqa: F401  registers the ESS attributes
-from pyhanko.sign.ades import cades_asn1 as _cades_asn1  # noqa: F401  registers the CAdES attributes
 
 from signing import crypto
 from signing.certs import Cert, load_certs, utc
@@ -73,12 +72,14 @@ class SignedCms:
             raise CmsError(f"{type(error).__name__}: {error}") from error
         self.known = list(known)
 
-    @property
+    @cached_property
     def content(self) -> bytes | None:
+        """The octets of the OCTET STRING, whether or not something was parsed inside it."""
         content = self.signed_data["encap_content_info"]["content"]
-        if isinstance(content, core.Void | type(None)) or content.native is None:
+        if isinstance(content, core.OctetString):
+            return bytes(content)
+        if content is None or isinstance(content, core.Void) or content.native is None:
             return None
-        # the value of the OCTET STRING, whether or not something was parsed inside it
         return bytes(content) if hasattr(content, "__bytes__") else bytes(content.contents)
 
     def verify(self, index: int, content_digest: ContentDigest | None = None) -> SignerResult:
@@ -90,6 +91,7 @@ class SignedCms:
             return SignerResult(problem=SubIndication.FORMAT_FAILURE, detail=f"{type(error).__name__}: {error}")
 
     def _verify(self, info: Any, content_digest: ContentDigest | None) -> SignerResult:
+        signed_octets = info["signed_attrs"].dump()  # before its parts are parsed: encoding them anew is slow
         digest_name = info["digest_algorithm"]["algorithm"].native
         result = SignerResult(signature=info["signature"].native)
         _unsigned(info, result)
@@ -103,6 +105,9 @@ class SignedCms:
             self._verify_bare(info, actual, digest_name, result)
             return result
         _read_attributes(attributes, result)
+        stamps = attributes.get("content_time_stamp")
+        if stamps is not None:
+            result.content_timestamps.append(stamps.dump())
         expected = attributes.get("message_digest")
         if expected is None:
             result.problem, result.detail = SubIndication.FORMAT_FAILURE, "no message-digest attribute"
@@ -117,10 +122,12 @@ class SignedCms:
         if result.signer is None:
             return result
         _bind_certificate(attributes, result)
-        result.algorithm = crypto.signature_algorithm(info["signature_algorithm"], digest_name, result.signer.public_key)
+        result.algorithm = crypto.signature_algorithm(
+            info["signature_algorithm"], digest_name, result.signer.public_key
+        )
         if _mismatch(info, digest_name, result.algorithm):
             result.problem, result.detail = SubIndication.FORMAT_FAILURE, "digest and signature algorithms differ"
-        result.sig_ok = _check_attributes(info, result)
+        result.sig_ok = _check_attributes(signed_octets, info, result)
         return result
 
     def _verify_bare(self, info: Any, actual: bytes | None, digest_name: str, result: SignerResult) -> None:
@@ -132,7 +139,9 @@ class SignedCms:
             return
         if result.signer is None:
             return
-        result.algorithm = crypto.signature_algorithm(info["signature_algorithm"], digest_name, result.signer.public_key)
+        result.algorithm = crypto.signature_algorithm(
+            info["signature_algorithm"], digest_name, result.signer.public_key
+        )
         ok = crypto.check(result.signer.public_key, result.signature, actual, result.algorithm, prehashed=True)
         result.sig_ok = result.hash_ok = ok
         if not ok:
@@ -170,6 +179,8 @@ def _signed_attributes(info: Any) -> tuple[dict[str, Any], str | None]:
     attributes: dict[str, Any] = {}
     for attribute in info["signed_attrs"] or ():
         name = attribute["type"].native
+        if attribute["type"].dotted == CONTENT_TIMESTAMP:
+            name = "content_time_stamp"
         if name in SINGLE_ATTRIBUTES and (name in attributes or len(attribute["values"]) != 1):
             return attributes, str(name)
         if len(attribute["values"]):
@@ -181,8 +192,6 @@ def _read_attributes(attributes: dict[str, Any], result: SignerResult) -> None:
     if "signing_time" in attributes:
         native = attributes["signing_time"].native
         result.claimed_time = utc(native) if native else None
-    if "content_time_stamp" in attributes:
-        result.content_timestamps.append(attributes["content_time_stamp"].dump())
 
 
 def _bind_certificate(attributes: dict[str, Any], result: SignerResult) -> None:
@@ -211,17 +220,14 @@ def _mismatch(info: Any, digest_name: str, algorithm: crypto.Algorithm) -> bool:
     return algorithm.digest != digest_name
 
 
-def _check_attributes(info: Any, result: SignerResult) -> bool:
+def _check_attributes(encoded: bytes, info: Any, result: SignerResult) -> bool:
     assert result.signer is not None and result.algorithm is not None
-    attrs = info["signed_attrs"]
-    encoded = attrs.dump()
     as_sent = b"\x31" + encoded[1:]
     key = result.signer.public_key
     if crypto.check(key, result.signature, as_sent, result.algorithm):
         return True
-    der = core.SetOf(spec=asn1_cms.CMSAttribute, contents=None)
     try:
-        sorted_der = b"".join(sorted(a.dump(force=True) for a in attrs))
+        sorted_der = b"".join(sorted(a.dump() for a in info["signed_attrs"]))
         der = _set_header(len(sorted_der)) + sorted_der
     except (ValueError, TypeError):
         return False
@@ -239,7 +245,7 @@ def _unsigned(info: Any, result: SignerResult) -> None:
     names: set[str] = set()
     for attribute in info["unsigned_attrs"] or ():
         name = str(attribute["type"].native)
-        names.add(name)
+        names.add(attribute["type"].dotted)
         if name == "signature_time_stamp_token":
             result.timestamps.extend(v.dump() for v in attribute["values"])
         elif name == "counter_signature":
@@ -249,6 +255,10 @@ def _unsigned(info: Any, result: SignerResult) -> None:
     result.unsigned_names = frozenset(names)
 
 
+CONTENT_TIMESTAMP = "1.2.840.113549.1.9.16.2.20"
+CERTIFICATE_VALUES = "1.2.840.113549.1.9.16.2.23"
+REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24"
+ADOBE_REVOCATION = "1.2.840.113583.1.1.8"
 ARCHIVE_TIMESTAMPS = frozenset({"0.4.0.1733.2.4", "1.2.840.113549.1.9.16.2.48", "1.2.840.113549.1.9.16.2.27"})
 
 
@@ -258,3 +268,27 @@ def tst_info(data: bytes) -> tsp.TSTInfo:
 
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+class CertificateValues(core.SequenceOf):  # type: ignore[misc]
+    _child_spec = core.Any
+
+
+class RevocationValues(core.Sequence):  # type: ignore[misc]
+    """RFC 5126 §6.3.4; Adobe's attribute has the same first two fields."""
+
+    _fields = [
+        ("crls", CertificateValues, {"explicit": 0, "optional": True}),
+        ("ocsps", CertificateValues, {"explicit": 1, "optional": True}),
+        ("other", core.Any, {"explicit": 2, "optional": True}),
+    ]
+
+
+def revocation_values(value: bytes) -> tuple[list[bytes], list[bytes]]:
+    """CRLs and OCSP answers of a revocation-values attribute, each as it stands."""
+    parsed = RevocationValues.load(value)
+    return [i.dump() for i in parsed["crls"] or ()], [i.dump() for i in parsed["ocsps"] or ()]
+
+
+def certificate_values(value: bytes) -> list[bytes]:
+    return [item.dump() for item in CertificateValues.load(value)]

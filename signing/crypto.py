@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from asn1crypto import algos
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
-
-import msgspec
 
 HASHES: dict[str, hashes.HashAlgorithm] = {
     "md5": hashes.MD5(),
@@ -83,8 +82,8 @@ def signature_algorithm(identifier: algos.SignedDigestAlgorithm, digest_hint: st
     """Scheme and digest of a CMS or X.509 algorithm identifier."""
     oid = identifier["algorithm"].dotted
     if oid in SHA3_SIGNATURES:
-        name, scheme = SHA3_SIGNATURES[oid]
-        return Algorithm(scheme, name, key_bits(key))
+        digest_name, family = SHA3_SIGNATURES[oid]
+        return Algorithm(family, digest_name, key_bits(key))
     native = identifier["algorithm"].native
     if native in ("ed25519", "ed448"):
         return Algorithm("eddsa", "sha512", key_bits(key))
@@ -98,12 +97,12 @@ def signature_algorithm(identifier: algos.SignedDigestAlgorithm, digest_hint: st
     if scheme is None:
         raise Unsupported(f"signature algorithm {native}")
     try:
-        name = identifier.hash_algo
+        found: str | None = identifier.hash_algo
     except ValueError:
-        name = digest_hint
-    if not name:
+        found = digest_hint
+    if not found:
         raise Unsupported(f"signature algorithm {native} without a digest")
-    return Algorithm(scheme, name, key_bits(key))
+    return Algorithm(scheme, found, key_bits(key))
 
 
 def check(key: Any, signature: bytes, message: bytes, algorithm: Algorithm, *, prehashed: bool = False) -> bool:

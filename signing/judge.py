@@ -17,7 +17,7 @@ from signing.certs import Cert
 from signing.cms import SignerResult
 from signing.model import SubIndication
 from signing.policy import Rules, judge_algorithm
-from signing.revocation import Evidence, Status, embedded_evidence, speaks_for
+from signing.revocation import Evidence, Status, embedded_evidence, speaks_for, x509_algorithm
 from signing.timestamp import TIME_STAMPING, Token
 from signing.trust import Path, TrustStore
 
@@ -96,8 +96,8 @@ class Judge:
         return verdict
 
     def _chain_algorithms(self, path: Path, best_time: datetime, verdict: PathVerdict) -> None:
-        from signing.revocation import x509_algorithm
-
+        if not self.rules.check_algorithms:
+            return
         for cert, issuer in zip(path.certs, path.certs[1:], strict=False):
             sub = judge_algorithm(x509_algorithm(cert.x, issuer.public_key), best_time, proven=best_time < self.at)
             if sub is not None:
@@ -132,7 +132,8 @@ class Judge:
         telling = [
             e
             for e in found
-            if e.status is not Status.UNKNOWN and speaks_for(e, best_time, self.rules.freshness)
+            if e.status is not Status.UNKNOWN
+            and speaks_for(e, best_time, self.rules.freshness)
             # a CA may drop a certificate from its list after it expired
             and (e.this_update <= cert.not_after or e.status is Status.REVOKED)
         ]
@@ -163,14 +164,12 @@ class Judge:
             return TokenVerdict(token=token, sub=SubIndication.TIMESTAMP_ORDER_FAILURE)
         if token.result.algorithm is not None:
             weak = judge_algorithm(token.result.algorithm, token.gen_time, proven=True)
-            if weak is not None:
+            if weak is not None and self.rules.check_algorithms:
                 return TokenVerdict(token=token, sub=weak)
         path = self.path(token.result.signer, both, token.gen_time, at, "time-stamp")
         return TokenVerdict(token=token, sub=path.sub, path=path)
 
-    def signature(
-        self, result: SignerResult, material: Material, tokens: list[TokenVerdict], at: datetime
-    ) -> Verdict:
+    def signature(self, result: SignerResult, material: Material, tokens: list[TokenVerdict], at: datetime) -> Verdict:
         """One signature whose bytes were checked, with its time-stamps already judged."""
         times = [t.proves for t in tokens if t.proves is not None and t.token.kind != "content"]
         best_time, proven = (min(times), True) if times else (at, False)
@@ -192,7 +191,7 @@ class Judge:
     def _constraints(self, result: SignerResult, verdict: Verdict) -> tuple[SubIndication | None, str]:
         assert result.algorithm is not None and result.signer is not None
         weak = judge_algorithm(result.algorithm, verdict.best_time, proven=verdict.proven)
-        if weak is not None:
+        if weak is not None and self.rules.check_algorithms:
             return weak, "weak-algorithm"
         claimed = result.claimed_time
         if claimed is not None and claimed > self.at + CLAIM_TOLERANCE:

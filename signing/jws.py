@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -16,9 +16,11 @@ from signing.cms import SignerResult
 from signing.errors import BadSignature
 from signing.findings import failed, signature_report
 from signing.judge import Judge, Material
-from signing.keys import SigningKey, algorithm_of
 from signing.model import Level, SubIndication
 from signing.report import SignatureReport
+
+if TYPE_CHECKING:
+    from signing.keys import SigningKey
 
 ALGORITHMS: dict[str, tuple[str, str, int]] = {
     "RS256": ("rsa", "sha256", 0),
@@ -52,7 +54,11 @@ def verify_jws(data: bytes, judge: Judge, *, detached: bytes | None = None) -> t
     try:
         payload, signatures = _read(data)
     except Refused as error:
-        return () if error.sub is SubIndication.SIGNED_DATA_NOT_FOUND else (failed("JWS", error.sub, "format", error.detail),)
+        return (
+            ()
+            if error.sub is SubIndication.SIGNED_DATA_NOT_FOUND
+            else (failed("JWS", error.sub, "format", error.detail),)
+        )
     return tuple(_one(payload, s, n, judge, detached) for n, s in enumerate(signatures, start=1))
 
 
@@ -204,6 +210,8 @@ def _time(header: dict[str, Any]) -> datetime | None:
 
 async def seal_jws(payload: bytes, key: SigningKey, *, at: datetime | None = None, detached: bool = False) -> bytes:
     """A compact JWS with the signer's chain, bound by x5t#S256 (JAdES B-B)."""
+    from signing.keys import algorithm_of
+
     moment = (utc(at) if at else datetime.now(UTC)).replace(microsecond=0)
     algorithm = algorithm_of(key.certificate, "sha256", pss=key.pss)
     names = {"rsa": "RS256", "pss": "PS256", "ecdsa": "ES256"}

@@ -8,13 +8,14 @@ from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 from asn1crypto import algos
+from asn1crypto import cms as asn1_cms
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key
 from pyhanko.sign.signers.pdf_cms import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from signing import crypto
+from signing import crypto, der
 from signing.certs import Cert
 from signing.errors import BadSignature, KeyUnavailable
 
@@ -71,7 +72,9 @@ class SoftKey:
         return f"SoftKey({self._certificate.subject_text!r})"
 
     @classmethod
-    def load(cls, key: bytes, certificate: Cert, chain: Sequence[Cert] = (), *, password: bytes | None = None) -> SoftKey:
+    def load(
+        cls, key: bytes, certificate: Cert, chain: Sequence[Cert] = (), *, password: bytes | None = None
+    ) -> SoftKey:
         reader = load_pem_private_key if key.lstrip().startswith(b"-----") else load_der_private_key
         try:
             return cls(reader(key, password), certificate, chain)
@@ -99,7 +102,7 @@ class SoftKey:
             if self._pss:
                 return self._private.sign(data, padding.PSS(padding.MGF1(kind), kind.digest_size), kind)
             return self._private.sign(data, padding.PKCS1v15(), kind)
-        return self._private.sign(data, ec.ECDSA(kind))  # type: ignore[no-any-return]
+        return self._private.sign(data, ec.ECDSA(kind))
 
     async def sign(self, data: bytes, digest: str) -> bytes:
         return self.sign_now(data, digest)
@@ -138,7 +141,7 @@ class KeySigner(Signer):
     def __init__(self, key: SigningKey, digest: str = "sha256") -> None:
         self.key = key
         self.algorithm = algorithm_of(key.certificate, digest, pss=key.pss)
-        store = SimpleCertificateStore()
+        store: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register_multiple(asn1_x509.Certificate.load(c.der) for c in (key.certificate, *key.chain))
         super().__init__(
             signing_cert=asn1_x509.Certificate.load(key.certificate.der),
@@ -148,6 +151,30 @@ class KeySigner(Signer):
             prefer_pss=key.pss,
         )
 
+        self._parts = _Parts(key, self.algorithm)
+
+    async def async_sign(
+        self,
+        data_digest: bytes,
+        digest_algorithm: str,
+        dry_run: bool = False,
+        use_pades: bool = False,
+        timestamper: Any = None,
+        **others: Any,
+    ) -> asn1_cms.ContentInfo:
+        """The PAdES signature, built from ready parts; pyHanko's own way takes ten times as long."""
+        if dry_run or not use_pades or digest_algorithm != "sha256" or others.get("encap_content_info") is not None:
+            return await super().async_sign(
+                data_digest, digest_algorithm, dry_run, use_pades, timestamper=timestamper, **others
+            )
+        attributes = self._parts.signed_attributes(data_digest)
+        value = await self.async_sign_raw(der.tlv(der.SET, attributes), digest_algorithm)
+        token = b""
+        if timestamper is not None:
+            stamped = await timestamper.async_timestamp(crypto.digest("sha256", value), "sha256")
+            token = stamped.dump()
+        return asn1_cms.ContentInfo.load(self._parts.signed_data(attributes, value, token))
+
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         if dry_run:
             return bytes(max(256, self.algorithm.bits // 8 + 16))
@@ -155,6 +182,51 @@ class KeySigner(Signer):
         if not crypto.check(self.key.certificate.public_key, value, data, self.algorithm):
             raise BadSignature("the key returned a signature that does not verify")
         return value
+
+
+class _Parts:
+    """Everything of a SignedData that does not change from one document to the next."""
+
+    def __init__(self, key: SigningKey, algorithm: crypto.Algorithm) -> None:
+        certificate = key.certificate
+        # SigningCertificateV2 { certs { ESSCertIDv2 { hash } } }: SHA-256 is the default and not written
+        ess = der.tlv(der.SEQUENCE, der.tlv(der.OCTETS, crypto.digest("sha256", certificate.der)))
+        self._fixed_attributes = [
+            der.attribute(der.OID_CONTENT_TYPE, der.OID_DATA),
+            der.attribute(
+                der.OID_SIGNING_CERTIFICATE_V2, der.tlv(der.SEQUENCE, der.tlv(der.SEQUENCE, ess))
+            ),
+        ]
+        issuer = der.tlv(der.SEQUENCE, certificate.x.issuer.public_bytes(), der.integer(certificate.serial))
+        self._start = der.integer(1) + issuer + der.SHA256_IDENTIFIER
+        self._mechanism = mechanism_of(algorithm).dump()
+        embedded = {c.der for c in (certificate, *key.chain) if c is certificate or not c.self_issued}
+        self._head = b"".join(
+            (
+                der.integer(1),
+                der.tlv(der.SET, der.SHA256_IDENTIFIER),
+                der.tlv(der.SEQUENCE, der.OID_DATA),
+                der.tlv(0xA0, der.set_of(list(embedded))),
+            )
+        )
+
+    def signed_attributes(self, digest: bytes) -> bytes:
+        """The content of the SET OF signed attributes."""
+        own = der.attribute(der.OID_MESSAGE_DIGEST, der.tlv(der.OCTETS, digest))
+        return der.set_of([*self._fixed_attributes, own])
+
+    def signed_data(self, attributes: bytes, value: bytes, token: bytes) -> bytes:
+        unsigned = der.tlv(0xA1, der.attribute(der.OID_SIGNATURE_TIME_STAMP, token)) if token else b""
+        signer = der.tlv(
+            der.SEQUENCE,
+            self._start,
+            der.tlv(0xA0, attributes),
+            self._mechanism,
+            der.tlv(der.OCTETS, value),
+            unsigned,
+        )
+        data = der.tlv(der.SEQUENCE, self._head, der.tlv(der.SET, signer))
+        return der.tlv(der.SEQUENCE, der.OID_SIGNED_DATA, der.tlv(0xA0, data))
 
 
 class Transaction(msgspec.Struct, kw_only=True):

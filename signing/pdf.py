@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -10,14 +12,14 @@ from pyhanko.pdf_utils import generic
 
 from signing import crypto
 from signing.certs import load_certs
-from signing.cms import CmsError, SignedCms, SignerResult
+from signing.cms import ADOBE_REVOCATION, CmsError, SignedCms, SignerResult, revocation_values
 from signing.findings import failed, role_of, signature_report, with_failure
 from signing.judge import Judge, Material, TokenVerdict, Verdict
 from signing.model import Indication, LaterChanges, Level, Role, SubIndication
-from signing.pdf_changes import Comparer, Delta, compare, deref, get
-from signing.pdf_file import Coverage, PdfFile, SigField
+from signing.pdf_changes import Comparer, Delta, compare, compare_catalogues, deref, get
+from signing.pdf_file import Coverage, Digests, PdfFile, SigField
 from signing.report import SignatureReport
-from signing.timestamp import Token, read_token
+from signing.timestamp import Token, imprint_of, read_token
 
 TIMESTAMP_FILTER = "/ETSI.RFC3161"
 CADES_FILTER = "/ETSI.CAdES.detached"
@@ -54,9 +56,11 @@ class PdfResult(msgspec.Struct, kw_only=True):
     only_timestamps: bool = False
 
 
-def verify_pdf(data: bytes, judge: Judge, *, password: str | None = None) -> PdfResult:
+def verify_pdf(
+    data: bytes, judge: Judge, *, password: str | None = None, digests: Digests | None = None
+) -> PdfResult:
     """Every signature of the file, each judged by what it covers and by what came after it."""
-    file = PdfFile(data, password)
+    file = PdfFile(data, password, digests)
     fields, empty = file.signature_fields()
     entries = [_open(file, field, judge) for field in fields[:MAX_SIGNATURES]]
     if not entries:
@@ -85,11 +89,7 @@ def _open(file: PdfFile, field: SigField, judge: Judge) -> Entry:
     entry.coverage = file.coverage(field)
     if len(field.byte_range) != 4:
         return entry
-    parts = file.signed_parts(field)
-
-    def digest(name: str) -> bytes:
-        return crypto.digest(name, *parts)
-
+    digest = file.signed_digest(field)
     if entry.is_timestamp:
         entry.token = read_token(field.contents, digest, kind="document")
         return entry
@@ -121,10 +121,8 @@ def _verify_cms(cms: SignedCms, field: SigField, digest: Any) -> SignerResult:
 
 
 def _material(file: PdfFile, entries: list[Entry], stamps: list[Entry]) -> Material:
-    certs, crls, ocsps = file.dss()
-    material = Material(
-        certs=load_certs(_streams(certs)), crls=list(_streams(crls)), ocsps=list(_streams(ocsps))
-    )
+    certs, crls, ocsps = file.dss
+    material = Material(certs=load_certs(_streams(certs)), crls=list(_streams(crls)), ocsps=list(_streams(ocsps)))
     for entry in entries:
         holder = entry.cms
         if holder is not None:
@@ -146,14 +144,11 @@ def _material(file: PdfFile, entries: list[Entry], stamps: list[Entry]) -> Mater
 def _adobe_revocation(cms: SignedCms) -> tuple[list[bytes], list[bytes]]:
     """Adobe's signed attribute with revocation data (adbe-revocationInfoArchival)."""
     for attribute in cms.infos[0]["signed_attrs"] or ():
-        if attribute["type"].native == "adobe_revocation_info_archival" and len(attribute["values"]):
-            value = attribute["values"][0]
+        if attribute["type"].dotted == ADOBE_REVOCATION and len(attribute["values"]):
             try:
-                crls = [c.dump() for c in value["crl"] or ()]
-                ocsps = [o.dump() for o in value["ocsp"] or ()]
+                return revocation_values(attribute["values"][0].dump())
             except (ValueError, TypeError, KeyError):
                 return [], []
-            return crls, ocsps
     return [], []
 
 
@@ -168,7 +163,7 @@ def _streams(refs: list[Any]) -> list[bytes]:
 
 def _since(file: PdfFile, proven: list[tuple[datetime, int]]) -> Any:
     """From when each piece of revocation data is proven: the first valid document time-stamp over it."""
-    _, crls, ocsps = file.dss()
+    _, crls, ocsps = file.dss
     when: dict[bytes, datetime] = {}
     for ref in (*crls, *ocsps):
         revision = file.introduced_in(ref)
@@ -191,9 +186,12 @@ def _judge_document_timestamps(stamps: list[Entry], material: Material, judge: J
         if moment is not None and entry.coverage.kind in ("entire-file", "entire-revision"):
             proven.append((moment, entry.field.revision))
             at = min(at, moment)
-            times = dict(proven)
-            material.since = lambda der, _t=min(times): _t
+            material.since = _always(moment)
     return proven
+
+
+def _always(moment: datetime) -> Callable[[bytes], datetime | None]:
+    return lambda der: moment
 
 
 def _judge_entry(
@@ -228,11 +226,7 @@ def _signature_entry(
     result = entry.result
     covering = [t for t, revision in proven if revision >= entry.field.revision]
     at = min(covering, default=judge.at)
-    signature = result.signature
-
-    def imprint(name: str) -> bytes:
-        return crypto.digest(name, signature)
-
+    imprint = imprint_of(result.signature)
     tokens = [
         judge.token(read_token(t, imprint, kind="signature", known=entry.cms.certs), material, at)
         for t in result.timestamps
@@ -253,13 +247,13 @@ def _signature_entry(
     return report
 
 
-def _level(
-    entry: Entry, verdict: Verdict, document_stamps: list[Entry], material: Material
-) -> Level:
+def _level(entry: Entry, verdict: Verdict, document_stamps: list[Entry], material: Material) -> Level:
     """What the file holds; whether it is worth anything is the indication's business."""
     if entry.field.subfilter != CADES_FILTER:
         return Level.CMS
-    after = [s for s in document_stamps if s.token is not None and s.token.intact and s.field.revision > entry.field.revision]
+    after = [
+        s for s in document_stamps if s.token is not None and s.token.intact and s.field.revision > entry.field.revision
+    ]
     if not after and not any(t.token.intact for t in verdict.tokens):
         return Level.B_B
     if not (material.crls or material.ocsps):
@@ -288,9 +282,7 @@ def _timestamp_entry(entry: Entry, judge: Judge) -> SignatureReport:
     )
     result = token.result
     result.claimed_time = token.gen_time
-    report = signature_report(
-        entry.field.name, result, as_verdict, level=Level.TST, role=Role.TIMESTAMP, at=judge.at
-    )
+    report = signature_report(entry.field.name, result, as_verdict, level=Level.TST, role=Role.TIMESTAMP, at=judge.at)
     return msgspec.structs.replace(report, intact=token.intact)
 
 
@@ -336,8 +328,11 @@ def _judge_changes(file: PdfFile, entries: list[Entry], judge: Judge) -> None:
     tail = file.tail_problem()
     revisions = sorted({e.field.revision for e in entries} | {file.last})
     steps: dict[int, Delta] = {}
-    for before, after in zip(revisions, revisions[1:], strict=False):
-        steps[before] = compare(file.at(before), file.at(after))
+    for before, after in pairwise(revisions):
+        if file.only_the_catalogue_changed(before, after):
+            steps[before] = compare_catalogues(file.at(before), file.at(after))
+        else:
+            steps[before] = compare(file.at(before), file.at(after))
     by_name = {e.field.name: e for e in entries}
     for entry in entries:
         assert entry.report is not None
@@ -412,7 +407,9 @@ def _may_fill_forms(by_name: dict[str, Entry], fields: list[str]) -> bool:
 
 def _locks(dictionary: Any, name: str) -> bool:
     references = get(dictionary, "/Reference") if isinstance(dictionary, generic.DictionaryObject) else None
-    for i in range(len(references) if isinstance(references, generic.ArrayObject) else 0):
+    if not isinstance(references, generic.ArrayObject):
+        return False
+    for i in range(len(references)):
         reference = deref(references.raw_get(i))
         if not isinstance(reference, generic.DictionaryObject) or get(reference, "/TransformMethod") != "/FieldMDP":
             continue

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import binascii
+import hashlib
 import re
+from collections.abc import Callable
+from functools import cached_property
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +16,7 @@ from pyhanko.pdf_utils import misc as pdf_misc
 from pyhanko.pdf_utils.crypt.api import AuthStatus
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
+from signing import crypto
 from signing.pdf_changes import deref, fields_of, get
 
 BLANKS = b"\x00\t\n\x0c\r "
@@ -45,6 +49,11 @@ def read_hex_string(stream: Any) -> Any:
 generic.read_hex_string_from_stream = read_hex_string
 
 
+INFORMATION = frozenset(
+    "/Title /Author /Subject /Keywords /Creator /Producer /CreationDate /ModDate /Trapped".split()
+)
+
+
 class Encrypted(Exception):
     """The file wants a password that was not given, or not the right one."""
 
@@ -70,9 +79,39 @@ class SigField(msgspec.Struct, kw_only=True):
     gap_ok: bool = False
 
 
+class Digests:
+    """SHA-256 of the file and of its signed ranges, sharing what they have in common: the long prefix."""
+
+    def __init__(self, data: bytes) -> None:
+        self._view = memoryview(data)
+        self._states: dict[int, Any] = {0: hashlib.sha256()}
+
+    def _prefix(self, end: int) -> Any:
+        start = max(offset for offset in self._states if offset <= end)
+        state = self._states[start].copy()
+        state.update(self._view[start:end])
+        if len(self._states) < 64:
+            self._states[end] = state
+        return state.copy()
+
+    def ranges(self, name: str, first: int, second: int, end: int) -> bytes:
+        """Digest of [0, first) and [second, end)."""
+        if name != "sha256":
+            return crypto.digest(name, self._view[:first], self._view[second:end])
+        state = self._prefix(first)
+        state.update(self._view[second:end])
+        digest: bytes = state.digest()
+        return digest
+
+    def whole(self) -> str:
+        digest: str = self._prefix(len(self._view)).hexdigest()
+        return digest
+
+
 class PdfFile:
-    def __init__(self, data: bytes, password: str | None = None) -> None:
+    def __init__(self, data: bytes, password: str | None = None, digests: Digests | None = None) -> None:
         self.data = data
+        self.digests = digests or Digests(data)
         self.reader = PdfFileReader(BytesIO(data), strict=False)
         if self.reader.encrypted:
             self._decrypt(password)
@@ -93,9 +132,44 @@ class PdfFile:
             self._resolvers[revision] = self.reader.get_historical_resolver(revision)
         return self._resolvers[revision]
 
-    @property
+    @cached_property
     def root(self) -> Any:
-        return deref(self.at(self.last).root)
+        """The catalogue of the newest revision, read without a view of its own."""
+        return self.reader.root
+
+    def redefined(self, before: int, after: int) -> set[tuple[int, int]]:
+        """Objects of revision `before` that a revision up to `after` wrote again or freed."""
+        xrefs = self.reader.xrefs
+        found: set[tuple[int, int]] = set()
+        for revision in range(before + 1, after + 1):
+            for ref in (*xrefs.explicit_refs_in_revision(revision), *xrefs.refs_freed_in_revision(revision)):
+                try:
+                    known = xrefs.get_introducing_revision(ref) <= before
+                except KeyError:
+                    known = True
+                if known:
+                    found.add((ref.idnum, ref.generation))
+        return found
+
+    def only_the_catalogue_changed(self, before: int, after: int) -> bool:
+        """All else that was signed is untouched, so only the catalogue's own entries can differ."""
+        root = self.reader.root_ref
+        old = self.at(before).root_ref
+        same_root = (old.idnum, old.generation) == (root.idnum, root.generation)
+        others = self.redefined(before, after) - {(root.idnum, root.generation)}
+        return same_root and all(self._is_information(other, before, after) for other in others)
+
+    def _is_information(self, key: tuple[int, int], before: int, after: int) -> bool:
+        """A document information dictionary, then and now: it holds nothing that could be drawn or run."""
+        for revision in (before, after):
+            view = self.at(revision)
+            held = deref(view.get_object(generic.Reference(*key, view)))
+            if isinstance(held, generic.StreamObject) or not isinstance(held, generic.DictionaryObject):
+                return False
+            simple = (generic.TextStringObject, generic.ByteStringObject, generic.NameObject)
+            if not set(held.keys()) <= INFORMATION or not all(isinstance(held.raw_get(k), simple) for k in held):
+                return False
+        return True
 
     def tail_problem(self) -> str:
         """The last `startxref N %%EOF` must be the one in use, and nothing but blanks may follow it."""
@@ -133,10 +207,10 @@ class PdfFile:
         holder = ref if isinstance(ref, generic.IndirectObject) else field_ref
         revision = self.last
         if isinstance(holder, generic.IndirectObject):
-            revision = self.reader.xrefs.get_last_change(generic.Reference(holder.idnum, holder.generation, self.reader))
-        found = SigField(
-            name=name, dictionary=value, contents=None, subfilter="", byte_range=(), revision=revision
-        )
+            revision = self.reader.xrefs.get_last_change(
+                generic.Reference(holder.idnum, holder.generation, self.reader)
+            )
+        found = SigField(name=name, dictionary=value, contents=None, subfilter="", byte_range=(), revision=revision)
         if not isinstance(value, generic.DictionaryObject):
             found.problem = "/V is no dictionary"
             return found
@@ -194,11 +268,15 @@ class PdfFile:
             return Coverage("partial", end, "the signed range ends in another revision")
         return Coverage("entire-revision", end)
 
-    def signed_parts(self, field: SigField) -> tuple[memoryview, memoryview]:
+    def signed_digest(self, field: SigField) -> Callable[[str], bytes]:
+        """The digests of what the field's byte range names."""
         first, length, second, rest = field.byte_range
+        if first == 0 and 0 <= length <= second and rest >= 0:
+            return lambda name: self.digests.ranges(name, length, second, second + rest)
         view = memoryview(self.data)
-        return view[first : first + length], view[second : second + rest]
+        return lambda name: crypto.digest(name, view[first : first + length], view[second : second + rest])
 
+    @cached_property
     def dss(self) -> tuple[list[Any], list[Any], list[Any]]:
         """Streams of the document security store: certificates, CRLs, OCSP responses."""
         store = get(self.root, "/DSS")
@@ -213,7 +291,6 @@ class PdfFile:
 
     def introduced_in(self, ref: Any) -> int:
         if isinstance(ref, generic.IndirectObject):
-            return int(
-                self.reader.xrefs.get_last_change(generic.Reference(ref.idnum, ref.generation, self.reader))
-            )
-        return self.last
+            holder = generic.Reference(ref.idnum, ref.generation, self.reader)
+            return int(self.reader.xrefs.get_last_change(holder))
+        return int(self.last)

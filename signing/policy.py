@@ -49,6 +49,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     need_revocation: bool = True
     need_timestamp: bool = False
+    check_algorithms: bool = True
     allow_empty_fields: bool = True
     freshness: timedelta = timedelta(hours=24)
     clock_skew: timedelta = timedelta(minutes=5)

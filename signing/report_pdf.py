@@ -57,7 +57,7 @@ def _file(name: str, report: Report) -> dict[str, object]:
         "sentence_en": report.sentence_en,
         "sub": str(report.sub_indication or ""),
         "facts": [
-            ["SHA-256 của tệp", report.sha256],
+            ["SHA-256 của tệp", f"{report.sha256[:32]} {report.sha256[32:]}"],
             ["Kích thước", f"{report.size:,} byte".replace(",", ".")],
             ["Thay đổi sau khi ký", CHANGES[report.later_changes]],
             ["Kiểm tra lúc", moment(report.at)],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from pyhanko.generated.etsi import ts_11910202 as vr
 from pyhanko.generated.etsi import xades
@@ -33,7 +34,9 @@ def etsi_xml(report: Report) -> bytes:
     links = {link.sha256: link for s in report.signatures for link in s.chain}
     document = vr.ValidationReport(
         signature_validation_report=tuple(_signature(report, s) for s in report.signatures) or (_nothing(report),),
-        signature_validation_objects=vr.ValidationObjectListType(tuple(map(_object, links.values()))) if links else None,
+        signature_validation_objects=vr.ValidationObjectListType(tuple(map(_object, links.values())))
+        if links
+        else None,
     )
     text = XmlSerializer(config=SerializerConfig(indent="  ")).render(document, ns_map=NAMESPACES)
     return text.encode()
@@ -94,7 +97,7 @@ def _signature(report: Report, signature: SignatureReport) -> vr.SignatureValida
 
 
 def _attributes(signature: SignatureReport) -> vr.SignatureAttributesType | None:
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     if signature.signing_time:
         values["signing_time"] = (vr.SASigningTimeType(signed=True, time=_time(signature.signing_time)),)
     stamp = signature.timestamp

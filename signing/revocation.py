@@ -220,7 +220,7 @@ class OcspAnswer:
 def _same_issuer(single: Any, issuer: Cert) -> bool:
     algorithm: hashes.HashAlgorithm = single.hash_algorithm
     name, key = _issuer_hashes(issuer, algorithm.name)
-    return single.issuer_name_hash == name and single.issuer_key_hash == key
+    return bool(single.issuer_name_hash == name and single.issuer_key_hash == key)
 
 
 @lru_cache(maxsize=1024)
@@ -311,6 +311,12 @@ class RevocationStore:
         if held and max(s.this_update_utc for s in held[-1][0].singles) > issued:
             raise OlderRevocation("an OCSP answer newer than this one is already held")
         held.append((answer, at))
+
+    def contents(self) -> tuple[list[tuple[bytes, datetime]], list[tuple[bytes, datetime]]]:
+        """Everything held, with the time of its import, in an order in which it can be imported again."""
+        crls = [(crl.der, at) for held in self._crls.values() for crl, at in held]
+        answers = {answer.sha256: (answer.der, at) for held in self._ocsps.values() for answer, at in held}
+        return crls, list(answers.values())
 
     def newest(self, cert: Cert, issuer: Cert) -> tuple[str, bytes | None]:
         """The newest answer about a certificate as bytes to embed: OCSP when held, else the CRL."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
-from asn1crypto import x509 as asn1_x509
 from asn1crypto import crl as asn1_crl
 from asn1crypto import ocsp as asn1_ocsp
+from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
@@ -29,6 +30,17 @@ RESERVED = 16384
 NEEDS_TIMESTAMP = (Level.B_T, Level.B_LT, Level.B_LTA)
 NEEDS_TRUST = (Level.B_LT, Level.B_LTA)
 FIELD_NAMES = {Role.LEADER: "LanhDao", Role.AGENCY: "CoQuan", Role.SIGNER: "NguoiKy"}
+
+
+class TimedSigner(PdfSigner):
+    """The stated signing time is injected, as every time is."""
+
+    moment: datetime
+
+    def init_signing_session(self, *args: Any, **kwargs: Any) -> Any:
+        session = super().init_signing_session(*args, **kwargs)
+        session.system_time = self.moment
+        return session
 
 
 async def seal_pdf(
@@ -70,13 +82,14 @@ async def seal_pdf(
             on_page=look.page,
             box=tuple(round(v) for v in look.box) if look.box else None,  # type: ignore[arg-type]
         )
-        pdf_signer = PdfSigner(
+        pdf_signer = TimedSigner(
             metadata,
             signer=signer,
             timestamper=StamperAdapter(tsa) if tsa is not None and level in NEEDS_TIMESTAMP else None,
             stamp_style=style,
             new_field_spec=field,
         )
+        pdf_signer.moment = moment
         options = {"output": BytesIO(), "bytes_reserved": RESERVED}
         if style is None:
             out = await pdf_signer.async_sign_pdf(writer, **options)

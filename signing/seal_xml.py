@@ -140,7 +140,8 @@ def _values(key: SigningKey, trust: TrustStore) -> list[Any]:
         raise SealError(f"no path from {key.certificate.subject_text} to an anchor: long-term data is impossible")
     certificates = etree.Element(f"{{{XADES}}}CertificateValues", nsmap={"xades": XADES})
     revocation = etree.Element(f"{{{XADES}}}RevocationValues", nsmap={"xades": XADES})
-    lists, answers = [], []
+    lists: list[bytes] = []
+    answers: list[bytes] = []
     for cert, issuer in zip(path.certs, path.certs[1:], strict=False):
         _sub(certificates, XADES, "EncapsulatedX509Certificate", _b64(cert.der))
         kind, der = trust.revocation.newest(cert, issuer)

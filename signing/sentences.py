@@ -122,6 +122,10 @@ ENCRYPTED: Pair = (
     "Tệp có mật khẩu bảo vệ; hãy nhập mật khẩu để kiểm tra chữ ký.",
     "The file is encrypted; give its password to check the signatures.",
 )
+OVER_LIMIT: Pair = (
+    "Việc kiểm tra tệp vượt giới hạn cho phép ({d}); chưa xác định được chữ ký.",
+    "Checking the file went over its limit ({d}); the signatures are not determined.",
+)
 NO_SIGNATURE: Pair = ("Tệp không có chữ ký số nào.", "The file carries no digital signature.")
 ONLY_TIMESTAMPS: Pair = (
     "Tệp chỉ có dấu thời gian, không có chữ ký số của ai.",
@@ -142,7 +146,12 @@ def why(key: str, *, detail: str = "", at: datetime | None = None) -> Pair:
 
 
 def signature_sentence(
-    indication: Indication, sub: SubIndication | None, reason: Pair, signer: str | None, best: datetime | None, proven: bool
+    indication: Indication,
+    sub: SubIndication | None,
+    reason: Pair,
+    signer: str | None,
+    best: datetime | None,
+    proven: bool,
 ) -> Pair:
     who_vi, who_en = signer or "người ký không rõ", signer or "an unknown signer"
     if indication is Indication.TOTAL_PASSED:
@@ -153,9 +162,27 @@ def signature_sentence(
             f"The signature of {who_en} is valid; the certificate was in force and not revoked; {time_en}.",
         )
     head_vi, head_en = (
-        ("không hợp lệ", "is not valid") if indication is Indication.TOTAL_FAILED else ("chưa xác định được", "is indeterminate")
+        ("không hợp lệ", "is not valid")
+        if indication is Indication.TOTAL_FAILED
+        else ("chưa xác định được", "is indeterminate")
     )
     return f"Chữ ký của {who_vi} {head_vi}: {reason[0]}.", f"The signature of {who_en} {head_en}: {reason[1]}."
+
+
+ADDITIONS = (
+    ("dấu thời gian tài liệu «", "document time-stamp «"),
+    ("dữ liệu xác minh dài hạn", "long-term validation data"),
+    ("chữ ký «", "signature «"),
+    ("ô ký trống «", "empty signature field «"),
+    ("» của ", "» of "),
+)
+
+
+def english(listed: str) -> str:
+    """The list of additions in English; names stay as they are."""
+    for vi, en in ADDITIONS:
+        listed = listed.replace(vi, en)
+    return listed
 
 
 def overall_sentence(
@@ -166,7 +193,7 @@ def overall_sentence(
         if changes is LaterChanges.ALLOWED:
             listed = "; ".join(added)
             more_vi = f" Sau chữ ký đầu tiên chỉ bổ sung: {listed}." if listed else ""
-            more_en = f" After the first signature only these were added: {listed}." if listed else ""
+            more_en = f" After the first signature only these were added: {english(listed)}." if listed else ""
         return (
             f"Tài liệu có {count} chữ ký số, tất cả đều hợp lệ.{more_vi}",
             f"The document carries {count} digital signature(s), all valid.{more_en}",

@@ -165,7 +165,7 @@ class StamperAdapter(PyhankoStamper):
     """Our port as pyHanko wants it."""
 
     def __init__(self, stamper: Timestamper) -> None:
-        super().__init__(include_nonce=False)
+        super().__init__(include_nonce=False)  # type: ignore[no-untyped-call]
         self._stamper = stamper
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> asn1_cms.ContentInfo:

@@ -44,6 +44,11 @@ class Token(msgspec.Struct, kw_only=True):
         return None if self.result.sig_ok else SubIndication.SIG_CRYPTO_FAILURE
 
 
+def imprint_of(octets: bytes) -> Imprint:
+    """The digests of these bytes, for the token that stamps them."""
+    return lambda name: crypto.digest(name, octets)
+
+
 def read_token(data: bytes, imprint: Imprint, *, kind: str, known: Iterable[Cert] = ()) -> Token:
     """Check a token's own signature and that it speaks of what `imprint` digests."""
     try:

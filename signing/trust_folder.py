@@ -112,7 +112,11 @@ def load_revocation(store: TrustStore, folder: Path, at: datetime) -> None:
 def write_list(folder: Path, table: TrustList, approved_by: tuple[str, str]) -> None:
     """Write a list in the form that `read_list` reads."""
     folder.mkdir(parents=True, exist_ok=True)
-    lines = [f"name = {_quoted(table.name)}", f"version = {_quoted(table.version)}", f"source = {_quoted(table.source)}"]
+    lines = [
+        f"name = {_quoted(table.name)}",
+        f"version = {_quoted(table.version)}",
+        f"source = {_quoted(table.source)}",
+    ]
     lines.append(f"approved_by = [{', '.join(map(_quoted, approved_by))}]")
     for kind, ders in (("anchor", table.anchors), ("intermediate", table.intermediates)):
         for number, der in enumerate(ders, start=1):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime
 
 import msgspec
@@ -12,7 +11,7 @@ from signing.certs import utc
 from signing.judge import Judge
 from signing.model import Indication, Kind, LaterChanges, Policy, Role, SubIndication, indication_of
 from signing.pdf import verify_pdf
-from signing.pdf_file import Encrypted
+from signing.pdf_file import Digests, Encrypted
 from signing.policy import RULES
 from signing.report import Report, SignatureReport
 from signing.trust import TrustStore
@@ -45,7 +44,11 @@ def sniff(data: bytes) -> Kind:
         return Kind.PDF
     if head.startswith(b"<") or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return Kind.XML
-    if head.startswith((b"-----BEGIN PKCS7", b"-----BEGIN CMS", b"MII")) or head[:1] == b"\x30" or SIGNED_DATA in head[:64]:
+    if (
+        head.startswith((b"-----BEGIN PKCS7", b"-----BEGIN CMS", b"MII"))
+        or head[:1] == b"\x30"
+        or SIGNED_DATA in head[:64]
+    ):
         return Kind.CMS
     if head.startswith((b"{", b"eyJ")):
         return Kind.JWS
@@ -63,13 +66,25 @@ def verify(
     policy: Policy = Policy.INCOMING,
 ) -> Report:
     """Verify every signature of a file. A file is never an error: whatever is in it becomes a verdict."""
+    judge = Judge(trust, RULES[policy], utc(at) if at else datetime.now(UTC))
+    return examine(data, judge, policy, kind=kind, detached=detached, password=password)
+
+
+def examine(
+    data: bytes,
+    judge: Judge,
+    policy: Policy,
+    *,
+    kind: Kind | None = None,
+    detached: bytes | None = None,
+    password: str | None = None,
+) -> Report:
+    """`verify` with a judge of the caller's making."""
     data = bytes(data)
-    now = utc(at) if at else datetime.now(UTC)
-    rules = RULES[policy]
     found_kind = kind or sniff(data)
-    judge = Judge(trust, rules, now)
+    digests = Digests(data)
     try:
-        outcome = _by_kind(data, found_kind, judge, detached, password)
+        outcome = _by_kind(data, found_kind, judge, detached, password, digests)
     except Encrypted:
         outcome = Outcome(sub=SubIndication.SIGNED_DATA_NOT_FOUND, sentence=sentences.ENCRYPTED)
     except Exception as error:  # parsers of hostile files raise anything
@@ -77,13 +92,15 @@ def verify(
         outcome = Outcome(
             sub=SubIndication.FORMAT_FAILURE, sentence=sentences.fill(sentences.UNREADABLE, d=detail.replace("{", "("))
         )
-    return _report(data, found_kind, judge, policy, outcome)
+    return _report(digests.whole(), len(data), found_kind, judge, policy, outcome)
 
 
-def _by_kind(data: bytes, kind: Kind, judge: Judge, detached: bytes | None, password: str | None) -> Outcome:
+def _by_kind(
+    data: bytes, kind: Kind, judge: Judge, detached: bytes | None, password: str | None, digests: Digests
+) -> Outcome:
     match kind:
         case Kind.PDF:
-            found = verify_pdf(data, judge, password=password)
+            found = verify_pdf(data, judge, password=password, digests=digests)
             return Outcome(
                 signatures=found.signatures,
                 empty_fields=found.empty_fields,
@@ -106,7 +123,7 @@ def _by_kind(data: bytes, kind: Kind, judge: Judge, detached: bytes | None, pass
             return Outcome(sentence=sentences.NOT_SIGNABLE)
 
 
-def _report(data: bytes, kind: Kind, judge: Judge, policy: Policy, outcome: Outcome) -> Report:
+def _report(sha256: str, size: int, kind: Kind, judge: Judge, policy: Policy, outcome: Outcome) -> Report:
     signatures = outcome.signatures
     sub = outcome.sub
     if sub is not None:
@@ -133,8 +150,8 @@ def _report(data: bytes, kind: Kind, judge: Judge, policy: Policy, outcome: Outc
         sentence_vi=sentence[0],
         sentence_en=sentence[1],
         kind=kind,
-        sha256=hashlib.sha256(data).hexdigest(),
-        size=len(data),
+        sha256=sha256,
+        size=size,
         policy=policy,
         policy_id=judge.rules.id,
         trust=judge.trust.version,

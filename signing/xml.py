@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from signing.findings import failed, signature_report, with_failure
 from signing.judge import Judge, Material, TokenVerdict, Verdict
 from signing.model import Level, Role, SubIndication
 from signing.report import SignatureReport
-from signing.timestamp import read_token
+from signing.timestamp import imprint_of, read_token
 from signing.xmldsig import (
     DIGESTS,
     DS,
@@ -32,7 +33,11 @@ from signing.xmldsig import (
     tag,
 )
 
-XADES_NS = ("http://uri.etsi.org/01903/v1.3.2#", "http://uri.etsi.org/01903/v1.2.2#", "http://uri.etsi.org/01903/v1.1.1#")
+XADES_NS = (
+    "http://uri.etsi.org/01903/v1.3.2#",
+    "http://uri.etsi.org/01903/v1.2.2#",
+    "http://uri.etsi.org/01903/v1.1.1#",
+)
 SIGNED_PROPERTIES = "SignedProperties"
 DEFAULT_C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 
@@ -79,18 +84,7 @@ def _one(document: Document, signature: Any, number: int, judge: Judge) -> Signa
     if problem:
         sub = SubIndication.FORMAT_FAILURE if countered is not None else SubIndication.SIGNED_DATA_NOT_FOUND
         report = with_failure(report, sub, "wrong-element", problem)
-    if not _counter_types_hold(references):
-        report = with_failure(report, SubIndication.FORMAT_FAILURE, "wrong-element", "CountersignedSignature")
     return report
-
-
-def _counter_types_hold(references: list[Reference]) -> bool:
-    """A reference that says it counter-signs must point at a signature value."""
-    return all(
-        r.target is not None and not isinstance(r.target, str) and r.target.tag == tag("SignatureValue")
-        for r in references
-        if r.kind.endswith("#CountersignedSignature")
-    )
 
 
 def _countered(signature: Any) -> Any:
@@ -111,7 +105,10 @@ def _xades(signature: Any) -> Xades:
             if found.namespace or len(properties) > 1:
                 raise XmlRefused(SubIndication.FORMAT_FAILURE, "several QualifyingProperties")
             target = properties[0].get("Target")
-            if target is not None and target.removeprefix("#") .casefold() not in ("", (signature.get("Id") or "").casefold()):
+            if target is not None and target.removeprefix("#").casefold() not in (
+                "",
+                (signature.get("Id") or "").casefold(),
+            ):
                 raise XmlRefused(SubIndication.FORMAT_FAILURE, "QualifyingProperties of another signature")
             found = Xades(
                 namespace=namespace,
@@ -149,18 +146,26 @@ def _result(signature: Any, xades: Xades, references: list[Reference], judge: Ju
             result.problem = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
             result.detail = "SigningCertificate names another certificate"
     else:
-        for key in (*key_values(signature), *judge.trust.keys):
-            ok, result.algorithm = check_value(signature, key)
-            if ok or result.sig_ok is None:
-                result.sig_ok = ok
-            if ok:
-                break
+        _try_known_keys(signature, result, judge)
     if xades.signed is not None:
         if not any(r.target is xades.signed for r in references):
             result.problem = SubIndication.FORMAT_FAILURE
             result.detail = "SignedProperties is not signed"
         result.claimed_time = _signing_time(xades)
     return result
+
+
+def _try_known_keys(signature: Any, result: SignerResult, judge: Judge) -> None:
+    """Without a certificate in the file: the keys that it names, or those that are known here."""
+    known = [(c.public_key, c) for c in islice(judge.trust.issuers(), 100)]
+    bare = [(key, None) for key in (*key_values(signature), *judge.trust.keys)]
+    for key, cert in (*known, *bare):
+        ok, algorithm = check_value(signature, key)
+        if ok or result.sig_ok is None:
+            result.sig_ok, result.algorithm = ok, algorithm
+        if ok:
+            result.signer = cert
+            return
 
 
 def _check_references_algorithms(references: list[Reference], result: SignerResult) -> None:
@@ -251,9 +256,7 @@ def _tokens(signature: Any, xades: Xades, judge: Judge, material: Material) -> l
         except XmlRefused:
             continue
         for encapsulated in xades.all(element, "EncapsulatedTimeStamp"):
-            token = read_token(
-                b64(encapsulated), lambda name, o=octets: crypto.digest(name, o), kind="signature", known=material.certs
-            )
+            token = read_token(b64(encapsulated), imprint_of(octets), kind="signature", known=material.certs)
             found.append(judge.token(token, material, judge.at))
     return found
 
@@ -273,7 +276,11 @@ def _coverage(
     if signature is document.root:
         objects = [o for o in signature.findall(tag("Object")) if o is not xades.object]
         covered = [o for o in objects if any(t is o or (not isinstance(t, str) and t in o) for t in targets)]
-        if objects and len(covered) == len(objects) and all(t in objects or t in covered or _inside(t, objects) for t in targets):
+        if (
+            objects
+            and len(covered) == len(objects)
+            and all(t in objects or t in covered or _inside(t, objects) for t in targets)
+        ):
             return "objects", ""
         if objects:
             return "objects", "an object of the signature is not signed"

@@ -100,7 +100,8 @@ def parse(data: bytes) -> Any:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise XmlRefused(SubIndication.FORMAT_FAILURE, f"XML: {error}") from error
-    if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
+    docinfo: Any = root.getroottree().docinfo
+    if docinfo.doctype or docinfo.internalDTD is not None:
         raise XmlRefused(SubIndication.FORMAT_FAILURE, "a DOCTYPE is not accepted")
     return root
 
@@ -141,17 +142,19 @@ def canonical(node: Any, algorithm: str, prefixes: list[str] | None = None, *, c
         node = _with_inherited(node)
     comments = comments and with_comments
     try:
-        return etree.tostring(  # type: ignore[no-any-return,call-overload]
+        octets: bytes = etree.tostring(
             node,
             method="c14n",
             exclusive=exclusive,
             with_comments=comments,
             inclusive_ns_prefixes=prefixes or None if exclusive else None,
         )
+        return octets
     except etree.C14NError as error:
         if exclusive and not prefixes and isinstance(node, etree._Element):
             # libxml2 refuses relative namespace names; the same form by another way
-            return etree.canonicalize(node, with_comments=comments).encode()
+            relative: str = etree.canonicalize(node, with_comments=comments)
+            return relative.encode()
         raise XmlRefused(SubIndication.FORMAT_FAILURE, str(error)) from error
 
 

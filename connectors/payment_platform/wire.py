@@ -158,7 +158,7 @@ class ConfirmAnswer(msgspec.Struct, frozen=True, kw_only=True):
 Read = TypeVar("Read", InitReply, QueryReply, BillReply, Confirm)
 
 
-class Unreadable(ValueError):  # noqa: N818 - said of a message
+class Unreadable(ValueError):
     """Not a JSON object of the platform."""
 
 

@@ -253,3 +253,15 @@ async def _quietly(closing: Awaitable[object]) -> None:
         await asyncio.wait_for(closing, CLOSE_SECONDS)
     except CONNECTION_ERRORS as error:
         log.debug("bus.close_failed", error=repr(error))
+
+
+async def consumers_of(url: str, queue: str) -> int:
+    """How many take from `queue` right now; 0 when there is no such queue. Raises OSError or AMQPError without a broker."""
+    connection = await aio_pika.connect(url, timeout=5)
+    async with connection:
+        channel = await connection.channel()
+        try:
+            found = await channel.declare_queue(queue, passive=True)
+        except ChannelNotFoundEntity:
+            return 0
+        return int(found.declaration_result.consumer_count or 0)

@@ -42,6 +42,7 @@ class Twin:
         inner = Litestar(
             route_handlers=[*wire, *desk(book, title=title, base_url=base_url, acts=acts)],
             openapi_config=None,
+            logging_config=None,
             request_max_body_size=body_limit,
         )
         self._app = _Faulty(inner, book)

@@ -132,7 +132,7 @@ class Journey:
     async def hand_over(self) -> str:
         """5: the sector system has it; status 4."""
         await self._desk("hand-over", wanted=4)
-        rows = await self._effects("vbdlis", lambda rows: bool(rows))
+        rows = await self._effects("vbdlis", lambda rows: _kind(rows, "received"))
         return f"VBDLIS: {rows[0]['kind']}"
 
     async def ask(self) -> str:
@@ -153,7 +153,7 @@ class Journey:
         body = {"answer": "Gửi bản vẽ đủ 2 trang", "files": {first["code"]: file}}
         row = await me.post(f"/api/v1/dossiers/{self.id}/supplement", body)
         expect(row["code"] == self.code and row["status"] == 4, f"sau bổ sung: {row['code']} {row['status']}")
-        await self._effects("vbdlis", lambda rows: len(rows) >= 2)
+        await self._effects("vbdlis", lambda rows: _kind(rows, "supplemented"))
         await self._world.act("vbdlis", "receive_supplement", {"dossier": self.code})
         return f"cùng mã, hẹn mới {row['due_at'][:16]}"
 
@@ -212,7 +212,7 @@ class Journey:
     async def agree(self) -> str:
         """12: the national portal's last word is the hub's."""
         await self._at_national(lambda h: h["record"]["TrangThaiHoSo"] == "10")
-        await self._effects("vbdlis", lambda rows: len(rows) >= 3)
+        await self._effects("vbdlis", lambda rows: _kind(rows, "returned"))
         return "cổng quốc gia, chuyên ngành, thanh toán, bưu chính khớp"
 
     async def _desk(self, verb: str, *, wanted: int) -> dict[str, Any]:
@@ -258,6 +258,10 @@ class Journey:
         answer = await self._cast.citizen.call("POST", "/api/v1/verify", content=pdf)
         report = answer.json()
         expect(report["indication"] == "TOTAL-PASSED", f"{what}: {report.get('sentence_vi')}")
+
+
+def _kind(rows: list[dict[str, Any]], kind: str) -> bool:
+    return any(row["kind"] == kind for row in rows)
 
 
 def _wanted(component: dict[str, Any]) -> bool:

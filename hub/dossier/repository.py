@@ -28,8 +28,8 @@ with log as (
 )
 insert into dossier.dossier (id, reference, status, version, procedure_code, procedure_version, procedure_name,
     field_code, field_name, channel, return_way, return_address, owner_id, applicant, form, summary, agency_code,
-    agency_name, unit_id, unit_name, connector, submitted_at, ack_due_at, updated_at)
-values ($1, $2, 1, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $24, $25, $26, $18, $17, $18)
+    agency_name, unit_id, unit_name, connector, code, submitted_at, ack_due_at, updated_at)
+values ($1, $2, 1, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $24, $25, $26, $27, $18, $17, $18)
 """
 
 COLUMNS = """id, reference, code, status, version, procedure_code, procedure_version, procedure_name, field_code,
@@ -87,7 +87,7 @@ async def insert(conn: asyncpg.Connection, dossier: Dossier, papers: list[dict[s
         dossier.procedure_name, dossier.field_code, dossier.field_name, dossier.channel, dossier.return_way,
         dossier.return_address, dossier.owner_id, dossier.applicant, dossier.form, dossier.summary,
         dossier.agency_code, dossier.agency_name, dossier.ack_due_at, dossier.submitted_at, actor.kind, actor.id,
-        actor.name, "Nộp hồ sơ", papers, dossier.unit_id, dossier.unit_name, dossier.connector,
+        actor.name, "Nộp hồ sơ", papers, dossier.unit_id, dossier.unit_name, dossier.connector, dossier.code,
     )  # fmt: skip
 
 

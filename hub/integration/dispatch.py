@@ -19,9 +19,9 @@ from schemas.messages import BY_NAME
 
 log = structlog.get_logger(__name__)
 
-Verb = Callable[[UnitOfWork, Any], Awaitable[Answer | None]]
+Verb = Callable[[UnitOfWork, Any], Awaitable[object]]
 Table = Mapping[type, Verb]
-"""Message type → verb. What a verb answers, if anything, is what the partner is told."""
+"""Message type → verb. An `Answer` that a verb gives is what the partner is told; anything else is the verb's own."""
 
 GIVE_UP_AFTER = 10
 """Attempts to find an unknown dossier before its message goes to quarantine: about five minutes."""
@@ -88,7 +88,8 @@ class Dispatcher:
 
     async def _call(self, uow: UnitOfWork, row: inbox.Row) -> Answer:
         kind = BY_NAME[row.type]
-        return await self._table[kind](uow, msgspec.json.decode(row.body, type=kind)) or TAKEN
+        said = await self._table[kind](uow, msgspec.json.decode(row.body, type=kind))
+        return said if isinstance(said, Answer) else TAKEN
 
     async def _refuse(self, uow: UnitOfWork, row: inbox.Row, problem: Problem) -> Answer:
         """Nothing is thrown away: an unknown dossier may still come, the rest waits for a person with its reason."""

@@ -100,22 +100,27 @@ async def _of_sector(uow: UnitOfWork, fact: DossierFact, connector: str) -> bool
 
 
 def _payment(hub_url: str) -> Callable[[UnitOfWork, payment.PaymentOpened], Awaitable[Sequence[Parcel]]]:
-    async def build(_: UnitOfWork, fact: payment.PaymentOpened) -> Sequence[Parcel]:
+    async def build(uow: UnitOfWork, fact: payment.PaymentOpened) -> Sequence[Parcel]:
+        row = await dossier.get(uow, fact.dossier_id)
         message = money.Init(
             reference=fact.reference,
-            dossier_code=fact.dossier_code,
-            procedure_code=fact.procedure_code,
-            procedure_name=fact.procedure_name,
-            agency_code=fact.agency_code,
-            agency_name=fact.agency_name,
+            dossier_code=row.lane,
+            procedure_code=row.procedure_code,
+            procedure_name=row.procedure_name,
+            agency_code=row.agency_code,
+            agency_name=row.agency_name,
             amount=fact.amount,
-            items=fact.items,
-            payer=fact.payer,
+            items=tuple(money.Item(code=i.code, name=i.name, amount=i.amount) for i in fact.items),
+            payer=money.Payer(
+                name=row.applicant.name,
+                id_number=row.applicant.id_number,
+                address=row.applicant.address,
+            ),
             beneficiary=fact.beneficiary,
-            description=fact.description,
+            description=f"Nop phi le phi ho so {row.lane}",
             return_url=f"{hub_url}/partners/payment_platform/return",
             client_ip=fact.client_ip,
-            at=fact.at,
+            at=uow.now,
         )
         return (Parcel(lane=fact.reference, message=message),)
 
@@ -123,7 +128,7 @@ def _payment(hub_url: str) -> Callable[[UnitOfWork, payment.PaymentOpened], Awai
 
 
 async def _voucher_wanted(uow: UnitOfWork, fact: payment.Paid) -> Sequence[Parcel]:
-    if not fact.reference:  # paid at the counter: there is no bank to ask
+    if not fact.reference:  # paid at the counter: no bank has a voucher
         return ()
     return (Parcel(lane=fact.reference, message=money.VoucherWanted(reference=fact.reference, at=uow.now)),)
 

@@ -107,17 +107,26 @@ class Schedule:
                 await asyncio.sleep(min(self._poll, 1.0) / max(self._speed, 1.0))
 
     async def once(self) -> bool:
-        """One due job, if any."""
+        """One due job, if any. A job that fails waits for its next time like any other: it must not starve the rest."""
         async with self._db.begin(_CLOCK) as uow:
             row = await uow.conn.fetchrow(TAKE, uow.now)
             if row is None:
                 return False
-            job = self._jobs.get(row["name"])
-            if job is not None:
-                await job.run(uow, row["cursor"])
+            name, job = row["name"], self._jobs.get(row["name"])
             pause = timedelta(seconds=(job.every if job else 86_400) / self._speed)
-            await uow.conn.execute(NEXT, row["name"], uow.now, uow.now + pause)
+            await uow.conn.execute(NEXT, name, uow.now, uow.now + pause)
+            if job is not None:
+                await self._run(uow, name, job, row["cursor"])
         return True
+
+    async def _run(self, uow: UnitOfWork, name: str, job: Job, cursor: str) -> None:
+        try:
+            async with uow.savepoint():
+                await job.run(uow, cursor)
+        except Away:
+            raise
+        except Exception:
+            log.exception("schedule.job-failed", job=name)
 
 
 async def run_soon(uow: UnitOfWork, job: str) -> None:

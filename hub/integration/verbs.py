@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from hub import catalog, dossier
+from hub import catalog, dossier, payment, postal
 from hub.integration import answers, parity, schedules
 from hub.integration.dispatch import Table, Verb
 from hub.kernel.signatures import Checker
@@ -22,11 +22,11 @@ def verbs(checker: Checker) -> Table:
         sector.Resumed: dossier.resumed,
         sector.FeeRaised: dossier.fee_raised,
         sector.Concluded: partial(dossier.concluded, checker=checker),
-        money.Initiated: answers.initiated,
+        money.Initiated: payment.initiated,
         money.Confirmed: answers.confirmed,
         money.Voucher: partial(answers.voucher, checker=checker),
-        post.Ordered: answers.ordered,
-        post.Tracked: answers.tracked,
+        post.Ordered: postal.ordered,
+        post.Tracked: postal.tracked,
         post.TrackingRead: schedules.tracking_read,
         wire.Viewed: parity.viewed,
     }

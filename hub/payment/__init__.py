@@ -1,6 +1,6 @@
 """Money: what is owed for a dossier, how it is paid, and what does not fit."""
 
-from hub.payment.confirming import confirm, keep_voucher
+from hub.payment.confirming import confirmed, voucher
 from hub.payment.desk import ENDINGS, resolve_incident
 from hub.payment.events import (
     IncidentFound,
@@ -28,13 +28,12 @@ from hub.payment.service import (
     require,
     story,
 )
-from hub.payment.writing import WORDS
 from schemas.messages.payment import Beneficiary, Item, Payer
 
 __all__ = [
     "ENDINGS", "TRANSITIONS", "Beneficiary", "Confirmation", "Incident", "IncidentFound", "Item", "LogRow",
-    "Obligation", "Order", "Paid", "Payer", "PaymentFailed", "PaymentInitiated", "PaymentOpened",
-    "WORDS", "Resolution", "Status", "Trigger", "VoucherReceived", "balances", "collect_at_counter", "confirm", "incidents",
-    "incidents_of", "initiated", "keep_voucher", "obligation", "obligations_of", "open_order", "order", "order_of", "orders_of",
-    "pending_for_query", "require", "resolve_incident", "story",
+    "Obligation", "Order", "Paid", "Payer", "PaymentFailed", "PaymentInitiated", "PaymentOpened", "Resolution",
+    "Status", "Trigger", "VoucherReceived", "balances", "collect_at_counter", "confirmed", "incidents", "incidents_of",
+    "initiated", "obligation", "obligations_of", "open_order", "order", "order_of", "orders_of", "pending_for_query",
+    "require", "resolve_incident", "story", "voucher",
 ]  # fmt: skip

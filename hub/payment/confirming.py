@@ -9,11 +9,11 @@ from hub.payment import lifecycle, repository, service
 from hub.payment.events import PaymentFailed, VoucherReceived
 from hub.payment.lifecycle import Trigger
 from hub.payment.model import Booking, Confirmation, Obligation, Order, Status
-from hub.payment.writing import hold, money_key, move, report
+from hub.payment.writing import hold, misfit, money_key, move, report
 from schemas.messages.payment import Confirmed, State, Voucher
 
 
-async def confirm(uow: UnitOfWork, said: Confirmed) -> Confirmation:
+async def confirmed(uow: UnitOfWork, said: Confirmed) -> Confirmation:
     """Idempotent. Paid is told once; what does not fit is kept as an incident (PAY-04, PAY-08)."""
     found = await repository.order(uow.conn, reference=said.reference)
     if found is None:
@@ -40,14 +40,14 @@ async def _unknown(uow: UnitOfWork, said: Confirmed) -> Confirmation:
         if said.amount > 0:
             await repository.book(uow.conn, booking, uow.actor, uow.now)
         await report(uow, "payment.unknown-reference", said=said)
-    return Confirmation(code="payment.unknown-reference")
+    return misfit("payment.unknown-reference", None)
 
 
 async def _money(uow: UnitOfWork, said: Confirmed, order: Order, owed: Obligation) -> Confirmation:
     booked = await repository.booked(uow.conn, money_key(said))
     if booked not in (None, said.amount):
         await report(uow, "payment.contradiction", said=said, order=order, obligation=owed)
-        return Confirmation(code="payment.contradiction", order=order)
+        return misfit("payment.contradiction", order)
     if booked is not None or _told_before(said, order):
         return Confirmation(code="payment.duplicate", order=order)
     if owed.paid:
@@ -83,7 +83,7 @@ def _told_before(said: Confirmed, order: Order) -> bool:
 
 async def _held(uow: UnitOfWork, said: Confirmed, order: Order, owed: Obligation, code: str) -> Confirmation:
     await hold(uow, order, owed, said, code)
-    return Confirmation(code=code, order=await service.order(uow, order.id))
+    return misfit(code, await service.order(uow, order.id))
 
 
 async def _failure(uow: UnitOfWork, said: Confirmed, order: Order, owed: Obligation) -> Confirmation:
@@ -100,12 +100,12 @@ async def _failure(uow: UnitOfWork, said: Confirmed, order: Order, owed: Obligat
         return Confirmation(code="payment.failed", order=failed)
     if order.status in (Status.PAID, Status.HELD):
         await report(uow, "payment.contradiction", said=said, order=order, obligation=owed)
-        return Confirmation(code="payment.contradiction", order=order)
+        return misfit("payment.contradiction", order)
     return Confirmation(code="payment.duplicate", order=order)
 
 
-async def keep_voucher(uow: UnitOfWork, said: Voucher, checker: Checker) -> Confirmation:
-    """The bank-signed voucher: verified, kept in the payer's vault, told (PAY-04); a bad one is an incident.
+async def voucher(uow: UnitOfWork, said: Voucher, *, checker: Checker) -> Confirmation:
+    """The bank-signed voucher: verified, kept in the payer's vault, told (PAY-04). A bad one is an incident.
 
     Raises NotFound for a reference that is not ours.
     """
@@ -119,7 +119,7 @@ async def keep_voucher(uow: UnitOfWork, said: Voucher, checker: Checker) -> Conf
         await report(
             uow, "payment.voucher-invalid", reference=said.reference, order=order, obligation=owed, detail=said_why
         )
-        return Confirmation(code="payment.voucher-invalid", order=order)
+        return misfit("payment.voucher-invalid", order)
     entry = await vault.store(
         uow,
         said.content,

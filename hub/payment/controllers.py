@@ -62,6 +62,4 @@ class Payments(Controller):
 
 
 def _opened(order: Order) -> Opened:
-    return Opened(
-        reference=order.reference, status=order.status.value, amount=order.amount, pay_url=order.pay_url
-    )
+    return Opened(reference=order.reference, status=order.status.value, amount=order.amount, pay_url=order.pay_url)

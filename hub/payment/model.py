@@ -105,10 +105,15 @@ class LogRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of news from the platform. `code`: payment.paid, .duplicate, .noted, or an incident's."""
+    """What became of news from the platform. `code`: payment.paid, .duplicate, .noted, or an incident's.
+
+    `vi`, `en`: why it does not fit; empty when it does.
+    """
 
     code: str
     order: Order | None = None
+    vi: str = ""
+    en: str = ""
 
 
 class Resolution(StrEnum):

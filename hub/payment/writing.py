@@ -8,10 +8,10 @@ from hub.kernel.ids import uuid7
 from hub.payment import lifecycle, repository
 from hub.payment.events import IncidentFound
 from hub.payment.lifecycle import Trigger
-from hub.payment.model import Booking, Incident, Obligation, Order
+from hub.payment.model import Booking, Confirmation, Incident, Obligation, Order
 from schemas.messages.payment import Confirmed
 
-WORDS: dict[str, tuple[str, str]] = {
+_WORDS: dict[str, tuple[str, str]] = {
     "payment.unknown-reference": (
         "Có tiền báo về với mã tham chiếu không thuộc giao dịch nào của hệ thống. Hãy tra cứu với nền tảng thanh toán.",
         "Money was reported under a reference that is none of ours. Ask the payment platform.",
@@ -65,7 +65,7 @@ async def hold(uow: UnitOfWork, order: Order, obligation: Obligation, said: Conf
         await repository.book(uow.conn, booking, uow.actor, uow.now)
     if lifecycle.applies(order, Trigger.HOLD):
         await move(
-            uow, order, Trigger.HOLD, at=said.at, cause=WORDS[code][0], transaction_id=said.transaction_id,
+            uow, order, Trigger.HOLD, at=said.at, cause=_WORDS[code][0], transaction_id=said.transaction_id,
             bank_code=said.bank_code,
         )  # fmt: skip
     await report(uow, code, said=said, order=order, obligation=obligation)
@@ -82,7 +82,7 @@ async def report(
     detail: tuple[str, str] = ("", ""),
 ) -> UUID | None:
     """Keep an incident and tell it; None when the same is kept already."""
-    vi, en = WORDS[code]
+    vi, en = _WORDS[code]
     incident = Incident(
         id=uuid7(),
         code=code,
@@ -105,6 +105,12 @@ async def report(
         IncidentFound(incident_id=incident.id, code=code, reference=incident.reference, dossier_id=incident.dossier_id)
     )
     return incident.id
+
+
+def misfit(code: str, order: Order | None) -> Confirmation:
+    """What the platform is told of news that became an incident."""
+    vi, en = _WORDS[code]
+    return Confirmation(code=code, order=order, vi=vi, en=en)
 
 
 def money_key(said: Confirmed) -> str:

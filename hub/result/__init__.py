@@ -4,6 +4,7 @@ from hub.kernel.signatures import Checker
 from hub.result.events import ResultRevoked, ResultStored, ResultSuperseded
 from hub.result.lifecycle import TRANSITIONS, Trigger
 from hub.result.model import Delivered, LogRow, PublicVerification, Result, Status
+from hub.result.paper import convert_to_paper
 from hub.result.service import (
     by_code,
     by_token,
@@ -19,6 +20,6 @@ from hub.result.service import (
 
 __all__ = [
     "TRANSITIONS", "Checker", "Delivered", "LogRow", "PublicVerification", "Result", "ResultRevoked", "ResultStored",
-    "ResultSuperseded", "Status", "Trigger", "by_code", "by_token", "get", "of_dossier", "of_owner", "receive",
-    "report_of", "revoke", "story", "supersede",
+    "ResultSuperseded", "Status", "Trigger", "by_code", "by_token", "convert_to_paper", "get", "of_dossier", "of_owner",
+    "receive", "report_of", "revoke", "story", "supersede",
 ]  # fmt: skip

@@ -7,18 +7,17 @@ from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import FromPath
 
-from hub import profiles, vault
+from hub import vault
 from hub.identity import Principal
 from hub.kernel.auth import anyone, citizen
-from hub.kernel.clock import VN
-from hub.kernel.db import Database, UnitOfWork
+from hub.kernel.db import Database
 from hub.kernel.errors import Invalid
 from hub.kernel.signatures import Checker
 from hub.result import service
 from hub.result.errors import no_such_result
 from hub.result.model import PublicVerification, Result
+from hub.result.paper import convert_to_paper
 from hub.settings import Settings
-from hub.vault.conversion import ConversionData, render_conversion
 from signing import Report
 
 AnyRequest = Request[Principal, str, State]
@@ -46,8 +45,10 @@ class Results(Controller):
             result = await service.get(uow, result_id)
             if result.owner_id != request.user.id:
                 raise no_such_result()
-            entry = await convert(uow, result, settings.hub_url)
-            data = await vault.read(uow, entry, purpose="In bản giấy")
+            made = await convert_to_paper(
+                uow, result.code, symbol=result.name.removesuffix(".pdf"), verify_at=f"{settings.hub_url}/xac-minh/"
+            )
+            data = await vault.read(uow, made.paper_id or result.entry_id, purpose="In bản giấy")
         return Response(data, media_type="application/pdf", headers={"cache-control": "private, no-store"})
 
     @get("/verify/{token:str}", guards=[anyone])
@@ -55,36 +56,6 @@ class Results(Controller):
         """What whoever holds a copy may check (RES-10)."""
         async with db.read() as uow:
             return await service.by_token(uow, token)
-
-
-async def convert(uow: UnitOfWork, result: Result, hub_url: str) -> UUID:
-    """The vault entry of a fresh paper copy."""
-    terms = profiles.active().at(uow.now.astimezone(VN).date())
-    centre = next(unit for unit in terms.units if unit.kind == "centre")
-
-    async def render(numbered: vault.Numbered, _: vault.Entry, content: bytes) -> bytes:
-        data = ConversionData(
-            office=centre.name,
-            address=centre.address or terms.contact.address,
-            phone=centre.phone or terms.contact.phone,
-            symbol=result.name.removesuffix(".pdf"),
-            authority=result.organisation,
-            signer=result.signer,
-            signed_on=f"{result.signed_at.astimezone(VN):%d/%m/%Y}" if result.signed_at else "",
-            result_code=result.code,
-            verify_url=f"{hub_url}/xac-minh/{result.token}",
-            footer=terms.names.footer,
-            number=numbered.number,
-            converted_at=numbered.at,
-            converted_by=numbered.by,
-            sha256=result.sha256,
-            basis=terms.forms.conversion_basis,
-        )
-        return (await render_conversion(data, content)).pdf
-
-    made = await vault.convert_to_paper(uow, result.entry_id, render=render)
-    assert made.paper_id is not None  # a renderer was given
-    return made.paper_id
 
 
 @post("/api/v1/verify", guards=[anyone], status_code=200, tags=["Kiểm tra chữ ký / Verification"])

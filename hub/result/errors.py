@@ -6,6 +6,7 @@ result.tampered    422  changed after signing, or damaged
 result.untrusted   422  signed, but by a certificate that we cannot trust, or not now
 result.no-agency   422  signed, but by no agency or official
 no_such_result     404
+counts_no_more     409
 changed_meanwhile  409
 """
 
@@ -53,6 +54,15 @@ def no_such_result() -> NotFound:
         "result.no-such-result",
         "Không tìm thấy kết quả này. Hãy kiểm tra lại mã hoặc quét lại mã QR.",
         "There is no such result. Check the code or scan the QR code again.",
+    )
+
+
+def counts_no_more(code: str) -> Conflict:
+    """No paper copy of what was replaced or revoked."""
+    return Conflict(
+        "result.counts-no-more",
+        f"Kết quả {code} đã được thay thế hoặc thu hồi nên không chuyển đổi ra giấy được. Hãy dùng kết quả còn hiệu lực.",
+        f"Result {code} was replaced or revoked, so no paper copy is made of it. Use the one that counts.",
     )
 
 

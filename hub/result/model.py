@@ -49,7 +49,10 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublicVerification(msgspec.Struct, frozen=True, kw_only=True):
-    """What whoever holds a copy may check. Nothing about the owner: what the document says stands on the document."""
+    """What whoever holds a copy may check. Nothing about the owner: what the document says stands on the document.
+
+    `paper_number`, `converted_…`: of the paper copy, when the token is one of a paper copy.
+    """
 
     code: str
     status: Status
@@ -64,6 +67,9 @@ class PublicVerification(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     ended_because: str = ""
     replaced_by: str = ""
+    paper_number: str = ""
+    converted_at: datetime | None = None
+    converted_by: str = ""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

@@ -38,8 +38,8 @@ insert into result.result (id, dossier_id, dossier_code, code, owner_id, name, e
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'issued', 1, $10, $11, $12, $13, $14, $15, $20, $16, $16)
 """
 
-# One result, by id, token or code.
-ONE = f"select {_RESULT} from result.result where id = $1 or token = $2 or code = $3"
+# One result, by id, token, code or its entry in the vault.
+ONE = f"select {_RESULT} from result.result where id = $1 or token = $2 or code = $3 or entry_id = $4"
 
 # The same file delivered for the same dossier before.
 SAME = f"select {_RESULT} from result.result where dossier_id = $1 and sha256 = $2"
@@ -97,10 +97,15 @@ async def add(conn: asyncpg.Connection, r: Result, report: Report, actor: Actor)
 
 
 async def one(
-    conn: asyncpg.Connection, *, result_id: UUID | None = None, token: str | None = None, code: str | None = None
+    conn: asyncpg.Connection,
+    *,
+    result_id: UUID | None = None,
+    token: str | None = None,
+    code: str | None = None,
+    entry_id: UUID | None = None,
 ) -> Result | None:
     """By one of its names."""
-    return as_struct(await conn.fetchrow(ONE, result_id, token, code), Result)
+    return as_struct(await conn.fetchrow(ONE, result_id, token, code, entry_id), Result)
 
 
 async def same(conn: asyncpg.Connection, dossier_id: UUID, sha256: str) -> Result | None:

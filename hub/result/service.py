@@ -4,6 +4,8 @@ import secrets
 from hashlib import sha256
 from uuid import UUID
 
+import msgspec
+
 from hub import vault
 from hub.kernel.db import UnitOfWork
 from hub.kernel.ids import uuid7
@@ -124,10 +126,23 @@ async def story(uow: UnitOfWork, result_id: UUID) -> tuple[LogRow, ...]:
 
 
 async def by_token(uow: UnitOfWork, token: str) -> PublicVerification:
-    """For the public page; raises NotFound."""
+    """For the public page: the token of a result, or of a paper copy of one. Raises NotFound."""
     found = await repository.one(uow.conn, token=token)
-    if found is None:
+    if found is not None:
+        return await _public(uow, found)
+    paper = await vault.conversion_by_token(uow, token)
+    original = await repository.one(uow.conn, entry_id=paper.entry_id)
+    if original is None:
         raise errors.no_such_result()
+    return msgspec.structs.replace(
+        await _public(uow, original),
+        paper_number=paper.number,
+        converted_at=paper.converted_at,
+        converted_by=paper.unit,  # a citizen who prints has no unit, and their name is nobody's business
+    )
+
+
+async def _public(uow: UnitOfWork, found: Result) -> PublicVerification:
     last = (await repository.log(uow.conn, found.id))[-1]
     ended = found.status is not Status.ISSUED
     newer = await repository.one(uow.conn, result_id=found.replaced_by) if found.replaced_by else None

@@ -23,8 +23,9 @@ from hub.vault.service import (
 from hub.vault.uploads import MediaType, inspect, safe_name
 
 __all__ = [
-    "Access", "AntivirusAway", "Clamd", "Conversion", "ConversionData", "ConvertedToPaper", "Entry", "Infected", "Kind", "MediaType",
-    "NewerVersion", "NoSuchConversion", "NoSuchEntry", "NullScanner", "Numbered", "Render", "Retention", "Scanner",
-    "UploadRefused", "conversion_by_token", "conversions_of", "convert_to_paper", "entries", "entries_of",
-    "entries_of_dossier", "entry", "inspect", "read", "render_conversion", "safe_name", "saw", "scanner", "seen", "store", "versions",
+    "Access", "AntivirusAway", "Clamd", "Conversion", "ConversionData", "ConvertedToPaper", "Entry", "Infected", "Kind",
+    "MediaType", "NewerVersion", "NoSuchConversion", "NoSuchEntry", "NullScanner", "Numbered", "Render", "Retention",
+    "Scanner", "UploadRefused", "conversion_by_token", "conversions_of", "convert_to_paper", "entries", "entries_of",
+    "entries_of_dossier", "entry", "inspect", "read", "render_conversion", "safe_name", "saw", "scanner", "seen",
+    "store", "versions",
 ]  # fmt: skip

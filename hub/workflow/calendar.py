@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -70,7 +71,10 @@ class BadCalendarError(ValueError):
 
 
 class WorkingCalendar:
-    """Office hours by weekday, decreed days off, decreed working days (these win over a day off)."""
+    """Office hours by weekday, decreed days off, decreed working days (these win over a day off).
+
+    Never changed after it is made, so that whoever reckons with it may keep a day's result in `memo`.
+    """
 
     def __init__(
         self,
@@ -84,6 +88,7 @@ class WorkingCalendar:
         self.working_days = dict(working_days)
         self.zone = zone
         _check(self.hours, zone)
+        self.memo: dict[tuple[str, date], Any] = {}
         self._sessions: dict[date, tuple[Span, ...]] = {}
         self.version = self._fingerprint()
 
@@ -113,6 +118,10 @@ class WorkingCalendar:
     def day_length(self, day: date) -> timedelta:
         """Working time on that day."""
         return sum((s.length for s in self.sessions(day)), _ZERO)
+
+    def full_day(self, day: date) -> timedelta:
+        """Working time of an ordinary whole day by the hours in force: what "one day" means in hours."""
+        return max(sum((_length(s) for s in sessions), _ZERO) for sessions in self._week(day))
 
     def day_end(self, day: date) -> datetime:
         """When the office closes on a working day."""
@@ -217,6 +226,14 @@ class WorkingCalendar:
         """Equal calendars have equal versions, in any process."""
         content = [self.hours, sorted(self.holidays.items()), sorted(self.working_days.items()), self.zone.key]
         return hashlib.blake2b(msgspec.json.encode(content), digest_size=8).hexdigest()
+
+
+def _length(session: Session) -> timedelta:
+    return timedelta(
+        hours=session.end.hour - session.start.hour,
+        minutes=session.end.minute - session.start.minute,
+        seconds=session.end.second - session.start.second,
+    )
 
 
 def _check(hours: tuple[Hours, ...], zone: ZoneInfo) -> None:

@@ -240,8 +240,15 @@ def _pieces(
         at = stop
 
 
-def _blocks(unit: Unit, day: date, calendar: WorkingCalendar) -> Iterator[Interval]:
-    """One whole day in blocks, before pauses and limits are looked at."""
+def _blocks(unit: Unit, day: date, calendar: WorkingCalendar) -> tuple[Interval, ...]:
+    """One whole day in blocks, before pauses and limits are looked at; each day is cut once for each calendar."""
+    known = calendar.memo.get((unit, day))
+    if known is None:
+        known = calendar.memo[unit, day] = tuple(_cut_day(unit, day, calendar))
+    return known
+
+
+def _cut_day(unit: Unit, day: date, calendar: WorkingCalendar) -> Iterator[Interval]:
     midnight = _midnight(day, calendar)
     if not unit.worked:
         whole = Fraction(1) if unit is Unit.DAY else Fraction(24)
@@ -288,6 +295,8 @@ def _cut(block: Interval, start: datetime, end: datetime, stops: Sequence[Pause]
 
 
 def _part(block: Interval, start: datetime, end: datetime) -> Interval:
+    if start == block.start and end == block.end:
+        return block
     share = _ratio(end - start, block.end - block.start) if block.end > block.start else _NOTHING
     return msgspec.structs.replace(block, start=start, end=end, units=block.units * share)
 

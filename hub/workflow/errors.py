@@ -6,9 +6,15 @@ ReasonNeeded    422
 PromiseTooEarly 422
 TooManyExtensions 409
 DayKnown        409  the calendar already says so
+NoTask          404
+TaskClosed      409
+TaskTaken       409
+NotYourTask     403
+ActionUnknown   422
+NeedMissing     422  code `workflow.<need>-needed`
 """
 
-from hub.kernel.errors import Conflict, Invalid, NotFound
+from hub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 
 _STEPS = {
     "start": "bắt đầu",
@@ -89,3 +95,77 @@ class DayKnown(Conflict):
             f"Lịch làm việc đã có ngày này: {name}. Không có gì thay đổi.",
             f"The calendar already has this day: {name}. Nothing changed.",
         )
+
+
+class NoTask(NotFound):
+    """No such open task, or not yours."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "workflow.no-task",
+            "Không còn việc này trong hàng đợi. Có thể người khác đã làm xong; hãy tải lại danh sách.",
+            "This task is no longer in the queue. Somebody may have done it; reload the list.",
+        )
+
+
+class TaskClosed(Conflict):
+    """It has been done already."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(
+            "workflow.task-closed",
+            "Việc này đã được làm xong. Không có gì bị thay đổi.",
+            "This task has been done. Nothing was changed.",
+            data={"step": step},
+        )
+
+
+class TaskTaken(Conflict):
+    """Somebody else was faster."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "workflow.task-taken",
+            f"{name} đã nhận việc này trước. Hãy chọn việc khác.",
+            f"{name} has taken this task. Choose another one.",
+        )
+
+
+class NotYourTask(Forbidden):
+    """It is for another role, desk or person."""
+
+    def __init__(self, name: str) -> None:
+        whose = f" của {name}" if name else " của bộ phận khác"
+        super().__init__(
+            "workflow.not-your-task",
+            f"Việc này là{whose}; bạn có thể xem nhưng không làm thay được.",
+            "This task is another desk's or person's; you may look but not act.",
+        )
+
+
+class ActionUnknown(Invalid):
+    """The step does not know this action."""
+
+    def __init__(self, action: str, known: tuple[str, ...]) -> None:
+        super().__init__(
+            "workflow.action-unknown",
+            f"Bước này không có thao tác «{action}». Có thể chọn: {', '.join(known)}.",
+            f"This step has no action '{action}'. Choose from: {', '.join(known)}.",
+            field="action",
+        )
+
+
+_NEEDS = {
+    "assignee": ("Hãy chọn người xử lý.", "Choose who does it."),
+    "note": ("Hãy ghi nội dung: người nhận việc cần biết phải làm gì.", "Write what is to be done."),
+    "draft": ("Hãy đính kèm dự thảo kết quả.", "Attach the draft."),
+    "signed-result": ("Hãy đính kèm văn bản đã ký số (PDF).", "Attach the signed document (PDF)."),
+}
+
+
+class NeedMissing(Invalid):
+    """Something that must come with the action did not."""
+
+    def __init__(self, need: str) -> None:
+        vi, en = _NEEDS[need]
+        super().__init__(f"workflow.{need}-needed", vi, en, field=need)

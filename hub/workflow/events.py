@@ -30,3 +30,28 @@ class DayDecreed(Fact, frozen=True, kw_only=True):
 
     calendar: str
     why: str
+
+
+class TaskOpened(Fact, frozen=True, kw_only=True):
+    """Somebody has something to do."""
+
+    dossier_id: UUID
+    task_id: UUID
+    step: str
+    role: str
+    unit: str
+    assignee_id: str | None
+    due_at: datetime | None
+
+
+class TaskDone(Fact, frozen=True, kw_only=True):
+    """A step was done. `trigger`: what it means for the dossier; `next_step` "" when the flow is over."""
+
+    dossier_id: UUID
+    task_id: UUID
+    step: str
+    action: str
+    trigger: str
+    by: str
+    note: str
+    next_step: str

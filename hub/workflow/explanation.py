@@ -9,7 +9,7 @@ import msgspec
 
 from hub.workflow.calendar import WorkingCalendar
 from hub.workflow.course import Course
-from hub.workflow.deadline import Budget, Interval, Kind, Unit, consumed, counted_between, ledger
+from hub.workflow.deadline import Budget, Interval, Kind, Unit, counted_between, ledger
 from hub.workflow.wording import amount_en, amount_vi, budget_en, budget_vi, moment_en, moment_vi
 
 
@@ -81,7 +81,7 @@ def explain(course: Course, calendar: WorkingCalendar, now: datetime, articles: 
     pauses = tuple(p if p.end else msgspec.structs.replace(p, end=now) for p in course.pauses)
     budget = _extended(course)
     intervals = ledger(budget, course.start, pauses, calendar, _day_over(limit) if budget.unit is Unit.DAY else limit)
-    bar = _bar(course, calendar, now, limit, budget)
+    bar = bar_of(course, calendar, now)
     left_vi, left_en = _left(bar, budget, calendar, now, limit)
     return Explanation(
         due=limit,
@@ -106,9 +106,12 @@ def _extended(course: Course) -> Budget:
     return msgspec.structs.replace(course.budget, amount=course.budget.amount + more) if more else course.budget
 
 
-def _bar(course: Course, calendar: WorkingCalendar, now: datetime, limit: datetime, budget: Budget) -> Bar:
+def bar_of(course: Course, calendar: WorkingCalendar, now: datetime) -> Bar:
+    """The figures of a clock at `now`, without the days."""
+    now = calendar.local(course.stopped_at or now)
+    limit, budget = course.due(calendar, now), _extended(course)
     past = ledger(budget, course.start, course.pauses, calendar, now)
-    used = consumed(budget, course.start, course.pauses, calendar, now)
+    used = sum((i.units for i in past if i.kind is Kind.COUNTED), Fraction(0))
     days_off = {i.start.date() for i in past if i.kind in (Kind.WEEKEND, Kind.HOLIDAY)}
     return Bar(
         total=float(budget.units),
@@ -221,7 +224,4 @@ _SAID = {
 
 def _day_hours(calendar: WorkingCalendar, day: date) -> Fraction:
     """Hours of the ordinary working day in force."""
-    full = max(
-        (sum((s.length for s in calendar.usual_sessions(day + timedelta(days=n))), timedelta(0)) for n in range(7)),
-    )
-    return Fraction(full // timedelta(minutes=1), 60)
+    return Fraction(calendar.full_day(day) // timedelta(minutes=1), 60)

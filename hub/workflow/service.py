@@ -23,7 +23,7 @@ from hub.workflow.deadline import Budget
 from hub.workflow.deadline import due as due_of
 from hub.workflow.errors import ClockStopped, DayKnown, NoClock, PromiseTooEarly, ReasonNeeded, TooManyExtensions
 from hub.workflow.events import ApologyPromised, DayDecreed, DueMoved
-from hub.workflow.explanation import Bar, Explanation, explain
+from hub.workflow.explanation import Bar, Explanation, bar_of, explain
 from hub.workflow.model import Clock, ClockKind, Decree, Due, Recomputed
 
 P = ClockKind.PROCESSING
@@ -150,8 +150,8 @@ async def bars(uow: UnitOfWork, dossier_ids: Sequence[UUID], *, kind: ClockKind 
     """The bars of a queue, in three statements however long it is."""
     found = await repository.clocks(uow.conn, dossier_ids, kind)
     ledgers = await repository.ledgers(uow.conn, [c.id for c in found])
-    days, articles = await calendar(uow), articles_of(profiles.terms_on(_today(uow)))
-    return {c.dossier_id: explain(replay(ledgers[c.id]), days, uow.now, articles).bar for c in found}
+    days = await calendar(uow)
+    return {c.dossier_id: bar_of(replay(ledgers[c.id]), days, uow.now) for c in found}
 
 
 async def decree(uow: UnitOfWork, *, day: date, worked: bool, name: str, source: str) -> Decree:

@@ -1,5 +1,6 @@
 """What tests of connectors share: a hub that records, a context, a desk."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ class RecordingIntake:
         self.seen: list[Inbound] = []
         self._judge = judge or (lambda _: Answer(accepted=True, code="ok", vi="Đã nhận", en="Taken"))
         self._answers: dict[tuple[str, str], Answer] = {}
+        self._news = asyncio.Event()
 
     async def ask(self, message: Inbound, *, timeout: float = 10.0) -> Answer:
         key = (message.source, message.external_id)
@@ -31,9 +33,17 @@ class RecordingIntake:
             return msgspec.structs.replace(self._answers[key], duplicate=True)
         self.seen.append(message)
         self._answers[key] = self._judge(message)
+        self._news.set()
         return self._answers[key]
 
     accept = ask
+
+    async def heard(self, count: int) -> None:
+        """Until so many different messages have come."""
+        async with asyncio.timeout(10):
+            while len(self.seen) < count:
+                self._news.clear()
+                await self._news.wait()
 
     def bodies(self) -> list[Any]:
         return [body(message) for message in self.seen]

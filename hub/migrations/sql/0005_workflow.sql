@@ -52,10 +52,12 @@ create table workflow.clock_event (
 create trigger clock_event_append_only before update or delete on workflow.clock_event
     for each row execute function kernel.refuse_change();
 
--- The run of a dossier through the steps of its procedure.
+-- The run of a dossier through the steps of its procedure, as they were when it began.
 create table workflow.run (
     dossier_id uuid primary key,
-    steps jsonb not null,
+    flow jsonb not null,
+    unit text not null,
+    counter text not null,
     started_at timestamptz not null,
     ended_at timestamptz
 );
@@ -68,21 +70,25 @@ create table workflow.task (
     step text not null,
     role text not null,
     unit text not null,
+    opened_at timestamptz not null,
+    directions text not null default '',
     assignee_id text,
     assignee_name text,
-    opened_at timestamptz not null,
     claimed_at timestamptz,
     done_at timestamptz,
     done_by_id text,
     done_by_name text,
     action text,
     note text not null default '',
-    directions text not null default '',
     document_id uuid,
     due_at timestamptz,
     unique (dossier_id, number),
     check ((done_at is null) = (action is null))
 );
 create unique index task_open on workflow.task (dossier_id) where done_at is null;
-create index task_queue on workflow.task (unit, role, due_at) where done_at is null;
-create index task_mine on workflow.task (assignee_id, due_at) where done_at is null;
+create index task_desk on workflow.task (unit, role) where done_at is null;
+create index task_mine on workflow.task (assignee_id) where done_at is null;
+
+-- What was done stays as it was done.
+create trigger task_done_unchangeable before update or delete on workflow.task
+    for each row when (old.done_at is not null) execute function kernel.refuse_change();

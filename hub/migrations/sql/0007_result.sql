@@ -13,7 +13,7 @@ create table result.result (
     code text not null unique,
     owner_id uuid not null,
     name text not null,
-    entry_id uuid not null,
+    entry_id uuid not null unique,
     sha256 text not null,
     token text not null unique,
     status text not null check (status in ('issued', 'superseded', 'revoked')),

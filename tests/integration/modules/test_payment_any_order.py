@@ -96,7 +96,7 @@ class Money(RuleBasedStateMachine):
             at=self.hub.clock.now, via="ipn",
         )  # fmt: skip
         order = self.run(payment.order_of, reference)
-        code = self.run(payment.confirm, said).code
+        code = self.run(payment.confirmed, said).code
         if state is not State.PAID:
             assert code in {"payment.pending", "payment.noted", "payment.failed", "payment.duplicate",
                             "payment.contradiction"}  # fmt: skip

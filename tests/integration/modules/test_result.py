@@ -1,10 +1,12 @@
 """Results are released only when their signature holds (RES-01, RES-05, RES-11), and can be checked by anybody."""
 
 import asyncio
+from io import BytesIO
 from uuid import UUID
 
 import asyncpg
 import pytest
+from pypdf import PdfReader
 
 from hub import result, vault
 from hub.kernel.errors import Conflict, Invalid, NotFound
@@ -168,3 +170,27 @@ async def test_a_result_cannot_be_ended_behind_its_log(hub: Hub, pki: Pki, sql: 
     await received(hub, pki.trust(hub.clock.now), await signed(hub, pki, "agency"))
     with pytest.raises(asyncpg.IntegrityConstraintViolationError):
         await hub.db.pool.execute(sql)
+
+
+async def test_a_paper_copy_carries_a_code_that_leads_back_to_the_result(hub: Hub, pki: Pki) -> None:
+    """RES-09, RES-10, RES-11: nine fields, the whole document, an automatic QR code."""
+    (stored,) = await received(hub, pki.trust(hub.clock.now), await signed(hub, pki, "leader", "agency"))
+    async with hub.begin() as uow:
+        made = await result.convert_to_paper(
+            uow, stored.code, symbol="12/QĐ-UBND", verify_at="https://dichvucong.example/xac-minh/"
+        )
+        assert made.paper_id is not None
+        paper = await vault.read(uow, made.paper_id)
+        seen = await result.by_token(uow, made.token)
+    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(paper)).pages)
+    for field in (stored.code, "12/QĐ-UBND", "Ủy ban nhân dân tỉnh An Giang", made.number):
+        assert field in " ".join(text.split())
+    assert len(PdfReader(BytesIO(paper)).pages) == 2
+    assert (seen.code, seen.sha256, seen.paper_number) == (stored.code, stored.sha256, made.number)
+    assert seen.converted_by == "Bộ phận Một cửa"
+    hub.clock.forward(days=2)
+    async with hub.begin() as uow:
+        await result.revoke(uow, stored.code, cause="Cấp sai")
+        assert (await result.by_token(uow, made.token)).status is Status.REVOKED
+        with pytest.raises(Conflict, match=r"result\.counts-no-more"):
+            await result.convert_to_paper(uow, stored.code, symbol="", verify_at="")
