@@ -29,7 +29,7 @@ class AccountPages(Controller):
 
     @get("/dang-nhap", guards=[anyone])
     async def ask_to_log_in(
-        self, request: AnyRequest, back: Annotated[str, QueryParameter(query="ve")] = ""
+        self, request: AnyRequest, back: Annotated[str, QueryParameter(name="ve")] = ""
     ) -> Response[str]:
         """Empty."""
         return page(request, "account/log_in.html", it=_log_in_page(speech_of(request), back=back))

@@ -36,9 +36,9 @@ class DeskPages(Controller):
         self,
         request: AnyRequest,
         db: Database,
-        tab: Annotated[str, QueryParameter(query="nhom")] = "",
+        tab: Annotated[str, QueryParameter(name="nhom")] = "",
         q: FromQuery[str] = "",
-        number: Annotated[int, QueryParameter(query="trang", ge=1, le=1000)] = 1,
+        number: Annotated[int, QueryParameter(name="trang", ge=1, le=1000)] = 1,
     ) -> Response[str]:
         """One list, sorted by time left (SUB-07)."""
         portal: Portal = request.state.portal
@@ -66,7 +66,7 @@ class DeskPages(Controller):
         request: AnyRequest,
         db: Database,
         dossier_id: FromPath[UUID],
-        chosen: Annotated[UUID | None, QueryParameter(query="tep")] = None,
+        chosen: Annotated[UUID | None, QueryParameter(name="tep")] = None,
     ) -> Response[str]:
         """Opening it is seen by the citizen (who saw my data)."""
         async with db.begin(request.user.actor) as uow:

@@ -25,7 +25,7 @@ class LookupPages(Controller):
 
     @get("/tra-cuu")
     async def ask(
-        self, request: AnyRequest, db: Database, code: Annotated[str | None, QueryParameter(query="ma")] = None
+        self, request: AnyRequest, db: Database, code: Annotated[str | None, QueryParameter(name="ma")] = None
     ) -> Response[str]:
         """The form, and what was found."""
         t = speech_of(request)

@@ -28,7 +28,7 @@ class PaymentPages(Controller):
         request: AnyRequest,
         db: Database,
         dossier_id: FromPath[UUID],
-        back: Annotated[str, QueryParameter(query="ve")] = "",
+        back: Annotated[str, QueryParameter(name="ve")] = "",
     ) -> Response[Any]:
         """The page asks again by itself while it waits."""
         async with db.read() as uow:

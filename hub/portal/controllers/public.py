@@ -52,8 +52,8 @@ class PublicPages(Controller):
         request: AnyRequest,
         db: Database,
         q: FromQuery[str] = "",
-        field: Annotated[str, QueryParameter(query="linh-vuc")] = "",
-        number: Annotated[int, QueryParameter(query="trang", ge=1, le=1000)] = 1,
+        field: Annotated[str, QueryParameter(name="linh-vuc")] = "",
+        number: Annotated[int, QueryParameter(name="trang", ge=1, le=1000)] = 1,
     ) -> Response[str]:
         """Accent-free, by name, code or field."""
         async with db.read() as uow:
@@ -77,7 +77,7 @@ class PublicPages(Controller):
         self,
         request: AnyRequest,
         language: FromPath[str],
-        back: Annotated[str, QueryParameter(query="ve")] = "/",
+        back: Annotated[str, QueryParameter(name="ve")] = "/",
     ) -> Redirect:
         """Vietnamese or English, for a year; then back to the page."""
         portal: Portal = request.state.portal

@@ -30,7 +30,7 @@ class VerificationPages(Controller):
 
     @get("/xac-minh")
     async def ask(
-        self, request: AnyRequest, token: Annotated[str | None, QueryParameter(query="ma")] = None
+        self, request: AnyRequest, token: Annotated[str | None, QueryParameter(name="ma")] = None
     ) -> Response[Any]:
         """The code, typed."""
         t = speech_of(request)
