@@ -110,9 +110,7 @@ class Mine(Controller):
     ) -> Dossier:
         """Answer a supplement request (DOS-09)."""
         async with db.begin(request.user.actor) as uow:
-            return await submission.supplement(
-                uow, request.user.id, dossier_id, answer=data.answer, files=data.files
-            )
+            return await submission.supplement(uow, request.user.id, dossier_id, answer=data.answer, files=data.files)
 
     @post("/{dossier_id:uuid}/withdraw", status_code=200)
     async def withdraw(
@@ -155,9 +153,7 @@ class Desk(Controller):
         """One full guidance (DOS-07)."""
         async with db.begin(request.user.actor) as uow:
             await reading.of_desk(uow, request.user.agency_code, dossier_id)
-            return await reception.request_supplement(
-                uow, dossier_id, reason=data.reason, papers=list(data.papers)
-            )
+            return await reception.request_supplement(uow, dossier_id, reason=data.reason, papers=list(data.papers))
 
     @post("/dossiers/{dossier_id:uuid}/refuse", status_code=200)
     async def refuse(

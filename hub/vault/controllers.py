@@ -60,9 +60,7 @@ class Documents(Controller):
     tags = ("Tệp / Files",)
 
     @post("/", status_code=201)
-    async def upload(
-        self, request: AnyRequest, name: FromQuery[str], db: Database, settings: Settings
-    ) -> Uploaded:
+    async def upload(self, request: AnyRequest, name: FromQuery[str], db: Database, settings: Settings) -> Uploaded:
         """Upload one file."""
         entry = await keep(db, settings, request.user, name, await request.body())
         return Uploaded(

@@ -15,7 +15,9 @@ from hub.main import create_app
 from hub.settings import load
 
 GUARDS = frozenset(
-    value for name, value in vars(auth).items() if callable(value) and name in {"anyone", "partner", "signed_link", "citizen", "logged_in"}
+    value
+    for name, value in vars(auth).items()
+    if callable(value) and name in {"anyone", "partner", "signed_link", "citizen", "logged_in"}
 )
 OFFICER = auth.officer().__code__
 BY_LITESTAR = ("/api/openapi", "/api")
@@ -36,7 +38,11 @@ def names_a_guard(handler: BaseRouteHandler) -> bool:
 async def test_every_route_declares_its_guard(app: Litestar) -> None:
     handlers = {(path, handler) for route in app.routes for path in [route.path] for handler in handlers_of(route)}
     assert len(handlers) > 20
-    bare = sorted(path for path, h in handlers if not names_a_guard(h) and not path.startswith(BY_LITESTAR[0]) and path != BY_LITESTAR[1])
+    bare = sorted(
+        path
+        for path, h in handlers
+        if not names_a_guard(h) and not path.startswith(BY_LITESTAR[0]) and path != BY_LITESTAR[1]
+    )
     assert bare == []
 
 
