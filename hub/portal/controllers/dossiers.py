@@ -226,7 +226,7 @@ async def _supplement_page(
     )
     return FormPage(
         title=t("supplement.title"),
-        caption=it.procedure_name,
+        caption=tidy(it.procedure_name),
         lead=t("supplement.lead"),
         items=(asked.reason, *asked.papers),
         action=f"/ho-so/{dossier_id}/bo-sung",
@@ -241,7 +241,7 @@ async def _supplement_page(
 def _withdrawal_page(found: dossier.Dossier, t: Speech, wrong: dict[str, str]) -> FormPage:
     return FormPage(
         title=t("withdraw.title"),
-        caption=found.procedure_name,
+        caption=tidy(found.procedure_name),
         lead=t("withdraw.lead"),
         action=f"/ho-so/{found.id}/rut",
         button=t("withdraw.send"),
