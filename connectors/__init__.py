@@ -1,0 +1,1 @@
+"""Connectors: one folder a partner; each speaks the partner's wire format and nothing else does."""

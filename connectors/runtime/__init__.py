@@ -1,0 +1,1 @@
+"""What every connector stands on: the bus, the runner, errors that mean actions, ports to the hub."""

@@ -1,0 +1,28 @@
+"""`hub serve`: HTTP, without the loops; any number of them beside `hub work`."""
+
+import asyncio
+import os
+
+import click
+
+from hub.embedded import partners
+from hub.http_server import serving
+from hub.install import installed
+from hub.kernel.clock import system_clock
+from hub.main import create_app
+from hub.settings import load
+
+
+@click.command()
+def serve() -> None:
+    """Phục vụ trang, API và cổng nhận của đối tác. / Serve pages, API and partners' receivers."""
+    asyncio.run(_serve())
+
+
+async def _serve() -> None:
+    settings = load(os.environ)
+    async with installed(settings) as parts, partners(settings, system_clock) as around:
+        app = create_app(parts, environ=os.environ, twins=around.twins if settings.bus == "embedded" else None)
+        around.to_hub.lead_to(app)
+        async with serving(app, settings) as server:
+            await server.finished()

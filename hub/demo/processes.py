@@ -1,0 +1,155 @@
+"""The house as separate processes on RabbitMQ (BUS=rabbit): hub, worker, one process a connector and a twin each."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import httpx
+import msgspec
+
+from connectors import registry
+from hub.demo import province
+from hub.demo.world import World
+from hub.install import installed
+from hub.kernel.postgres import EmbeddedPostgres
+from hub.settings import load
+
+
+class Process(msgspec.Struct):
+    """One command, its environment, and the running child if any."""
+
+    name: str
+    command: tuple[str, ...]
+    environ: Mapping[str, str]
+    child: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Its log goes to `<DATA_DIR>/logs/<name>.log`."""
+        folder = Path(self.environ["DATA_DIR"]) / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / f"{self.name}.log").open("ab") as log:
+            self.child = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", *self.command, env=dict(self.environ), stdout=log, stderr=log
+            )
+
+    async def kill(self) -> None:
+        """As a power cut would: no chance to tidy up."""
+        await self._end("kill")
+
+    async def stop(self) -> None:
+        """Asked to stop; killed when it does not within ten seconds."""
+        await self._end("terminate")
+
+    async def _end(self, how: str) -> None:
+        child, self.child = self.child, None
+        if child is None or child.returncode is not None:
+            return
+        getattr(child, how)()
+        try:
+            async with asyncio.timeout(10):
+                await child.wait()
+        except TimeoutError:
+            child.kill()
+            await child.wait()
+
+
+class Town(msgspec.Struct, frozen=True):
+    """All processes by name, and the world as a journey sees it."""
+
+    world: World
+    processes: Mapping[str, Process]
+    passwords: Mapping[str, str]
+
+
+@asynccontextmanager
+async def town(environ: Mapping[str, str], *, patience: float = 90.0, speed: float = 20.0) -> AsyncIterator[Town]:
+    """Needs AMQP_URL; makes its own PostgreSQL unless DATABASE_URL names one."""
+    folder = Path(environ["DATA_DIR"])
+    async with AsyncExitStack() as stack:
+        dsn = environ.get("DATABASE_URL") or _own_database(stack, folder)
+        ports = {name: free_port() for name in ("hub", "smtp", *registry.NAMES)}
+        around = _environment(environ, dsn, ports)
+        settings = load(around)
+        async with installed(settings) as parts:
+            _, passwords = await province.seed(parts.db, folder)
+        processes = {p.name: p for p in _commands(around, ports, speed)}
+        for process in processes.values():
+            stack.push_async_callback(process.stop)
+            await process.start()
+        world = await _world(stack, ports, patience)
+        yield Town(world, processes, passwords)
+
+
+@asynccontextmanager
+async def running(environ: Mapping[str, str]) -> AsyncIterator[tuple[World, Mapping[str, str]]]:
+    """The same, for a journey that kills nobody."""
+    async with town(environ) as place:
+        yield place.world, place.passwords
+
+
+def _own_database(stack: AsyncExitStack, folder: Path) -> str:
+    postgres = stack.enter_context(EmbeddedPostgres.start(folder / "postgres"))
+    postgres.ensure_database("hub")
+    return postgres.dsn("hub")
+
+
+def _environment(environ: Mapping[str, str], dsn: str, ports: Mapping[str, int]) -> dict[str, str]:
+    around = {
+        **environ,
+        "DATABASE_URL": dsn,
+        "BUS": "rabbit",
+        "PORT": str(ports["hub"]),
+        "HUB_URL": f"http://127.0.0.1:{ports['hub']}",
+        "MAIL_PORT": str(ports["smtp"]),
+    }
+    for name in registry.NAMES:
+        around[f"{name.upper()}_MODE"] = "live"
+        around[f"{name.upper()}_BASE_URL"] = f"http://127.0.0.1:{ports[name]}"
+    return around
+
+
+def _commands(around: Mapping[str, str], ports: Mapping[str, int], speed: float) -> list[Process]:
+    found = []
+    for name in registry.NAMES:
+        twin_environ = {**around, f"{name.upper()}_MODE": "simulator"}
+        found.append(
+            Process(f"{name}-twin", ("connectors", "simulate", name, "--port", str(ports[name])), twin_environ)
+        )
+    found.append(Process("hub", ("hub", "--log", "info", "serve"), around))
+    found.append(Process("worker", ("hub", "--log", "info", "work", "--speed", str(speed)), around))
+    found += [Process(name, ("connectors", "run", name), around) for name in registry.NAMES]
+    return found
+
+
+async def _world(stack: AsyncExitStack, ports: Mapping[str, int], patience: float) -> World:
+    clients = {}
+    for name in ("hub", *registry.NAMES):
+        client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{ports[name]}", timeout=60, follow_redirects=True)
+        clients[name] = await stack.enter_async_context(client)
+    for name, client in clients.items():
+        await _answering(client, "/api/v1/procedures" if name == "hub" else "/_sim/effects")
+    hub = clients.pop("hub")
+    return World(hub, clients, patience)
+
+
+async def _answering(client: httpx.AsyncClient, path: str) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                if (await client.get(path)).is_success:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.1)
+
+
+def free_port() -> int:
+    """Free a moment ago, on loopback."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+

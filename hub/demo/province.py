@@ -1,0 +1,36 @@
+"""The demonstration province: accounts whose passwords are made once and kept beside its data, 0600."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from hub import identity, profiles
+from hub.kernel.actor import system
+from hub.kernel.clock import VN
+from hub.kernel.db import Database
+
+
+async def seed(db: Database, data_dir: Path) -> tuple[tuple[identity.DemoAccount, ...], Mapping[str, str]]:
+    """Make what is not there yet; the accounts and their passwords by role."""
+    passwords = _passwords(data_dir / "demo-accounts.json")
+    terms = profiles.active().at(db.now().astimezone(VN).date())
+    centre = next(unit for unit in terms.units if unit.kind == "centre")
+    agency = identity.Agency(code=centre.code, name=centre.name, address=centre.address, phone=centre.phone)
+    async with db.begin(system("demo")) as uow:
+        accounts = await identity.seed_demo(uow, agency, passwords)
+    return accounts, passwords
+
+
+def _passwords(path: Path) -> dict[str, str]:
+    roles = ("citizen", *(role.value for role in identity.Role))
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+    made = {role: f"Mau-{secrets.token_urlsafe(9)}" for role in roles}
+    with os.fdopen(handle, "wb") as file:
+        file.write(msgspec.json.encode(made))
+    return made

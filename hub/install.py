@@ -1,0 +1,92 @@
+"""One installation's parts, opened in order and closed in reverse."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from connectors import registry
+from hub import dossier, profiles
+from hub.dossier.receipt.issue import Stationery
+from hub.integration.dispatch import Dispatcher
+from hub.integration.intake import HubIntake
+from hub.integration.routes import routes
+from hub.integration.verbs import verbs
+from hub.kernel import circuit
+from hub.kernel.actor import system
+from hub.kernel.clock import Clock, system_clock
+from hub.kernel.db import Database, open_database
+from hub.kernel.links import Links
+from hub.kernel.migrate import upgrade
+from hub.kernel.postgres import EmbeddedPostgres
+from hub.kernel.signatures import Checker
+from hub.kernel.storage import FolderStorage
+from hub.keys import Keys
+from hub.settings import Settings
+
+FONT = Path(__file__).parent / "portal/static/build/fonts/NotoSerif_400Regular.ttf"
+
+
+class Installation(msgspec.Struct, frozen=True, kw_only=True):
+    """What every process of the hub works with."""
+
+    settings: Settings
+    dsn: str
+    clock: Clock
+    db: Database
+    links: Links
+    keys: Keys
+    checker: Checker
+    stationery: Stationery
+    dispatcher: Dispatcher
+    intake: HubIntake
+
+
+@asynccontextmanager
+async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Installation]:
+    """Database started if it is ours, schema current, everything wired."""
+    async with AsyncExitStack() as stack:
+        dsn = settings.database_url or stack.enter_context(_own_database(settings)).dsn("hub")
+        await upgrade(dsn)
+        profiles.activate(settings.province)
+        keys = Keys.open(settings.data_dir / "pki", clock)
+        links = Links(settings.hub_url, _link_key(settings, keys), clock)
+        checker = Checker(keys.trust)
+        db = await stack.enter_async_context(
+            open_database(
+                dsn,
+                FolderStorage(settings.data_dir / "files"),
+                clock=clock,
+                subscribers=dossier.SUBSCRIBERS,
+                routes=routes(links, settings.hub_url),
+            )
+        )
+        async with db.begin(system("install")) as uow:
+            await circuit.know(uow.conn, list(registry.NAMES))
+        dispatcher = Dispatcher(db, verbs(checker), poll_seconds=settings.poll_seconds)
+        yield Installation(
+            settings=settings,
+            dsn=dsn,
+            clock=clock,
+            db=db,
+            links=links,
+            keys=keys,
+            checker=checker,
+            stationery=Stationery(settings.hub_url, keys.receiver, keys.tsa, FONT),
+            dispatcher=dispatcher,
+            intake=HubIntake(db, dispatcher),
+        )
+
+
+def _own_database(settings: Settings) -> EmbeddedPostgres:
+    postgres = EmbeddedPostgres.start(settings.data_dir / "postgres")
+    postgres.ensure_database("hub")
+    return postgres
+
+
+def _link_key(settings: Settings, keys: Keys) -> bytes:
+    """From SECRET_KEY, or, in a demonstration, from a secret that lies beside the demonstration PKI."""
+    given = settings.secret_key.reveal()
+    return sha256(given.encode()).digest() if given else keys.link_secret

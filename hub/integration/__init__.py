@@ -1,0 +1,1 @@
+"""Where messages leave and enter: routes, relay, settling, intake, dispatch, parity."""

@@ -1,0 +1,62 @@
+"""Lifecycles as data: a tuple of transitions, one pure choice, one diagram."""
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from hub.kernel.errors import Conflict
+
+S = TypeVar("S", bound=Enum)
+T = TypeVar("T", bound=Enum)
+
+
+class Guard(msgspec.Struct, frozen=True):
+    """A named condition on the entity."""
+
+    name: str
+    holds: Callable[[Any], bool]
+
+
+class Transition(msgspec.Struct, Generic[S, T], frozen=True):
+    """One edge. `fact` names the event class that this edge emits ("" for none)."""
+
+    source: S
+    trigger: T
+    target: S
+    fact: str = ""
+    guard: Guard | None = None
+
+
+class IllegalTransition(Conflict):
+    """This trigger does not apply in this state."""
+
+    def __init__(self, entity: str, status: Enum, trigger: Enum) -> None:
+        super().__init__(
+            f"{entity}.illegal-transition",
+            f"Không thể thực hiện «{trigger.value}» khi trạng thái là «{status.name}». Không có gì bị thay đổi.",
+            f"Trigger '{trigger.value}' does not apply in state '{status.name}'. Nothing was changed.",
+            data={"status": status.value, "trigger": trigger.value},
+        )
+
+
+def choose(
+    name: str, table: Sequence[Transition[S, T]], status: S, trigger: T, entity: Any = None
+) -> Transition[S, T]:
+    """The one edge that applies; raises IllegalTransition."""
+    for edge in table:
+        if edge.source == status and edge.trigger == trigger and (edge.guard is None or edge.guard.holds(entity)):
+            return edge
+    raise IllegalTransition(name, status, trigger)
+
+
+def mermaid(table: Sequence[Transition[Any, Any]], initial: Enum) -> str:
+    """The table as a Mermaid state diagram."""
+    lines = ["stateDiagram-v2", f"    [*] --> {initial.name}"]
+    for edge in table:
+        guard = f" [{edge.guard.name}]" if edge.guard else ""
+        lines.append(f"    {edge.source.name} --> {edge.target.name}: {edge.trigger.value}{guard}")
+    sources = {edge.source for edge in table}
+    lines += [f"    {end.name} --> [*]" for end in dict.fromkeys(e.target for e in table) if end not in sources]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,6 @@
+"""PostgreSQL for one machine: a real server from a wheel, started and stopped by this process."""
+
+from hub.kernel.postgres.binaries import PostgresBinaries, PostgresUnavailable
+from hub.kernel.postgres.launcher import EmbeddedPostgres
+
+__all__ = ["EmbeddedPostgres", "PostgresBinaries", "PostgresUnavailable"]

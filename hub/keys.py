@@ -1,0 +1,44 @@
+"""The installation's keys and trust. A demonstration has its own PKI in its data folder; nothing there is worth trust."""
+
+import os
+import secrets
+from pathlib import Path
+
+import msgspec
+
+from hub.kernel.clock import Clock
+from signing import SigningKey, Timestamper, TrustStore
+from signing.test_pki import Pki
+
+
+class Keys(msgspec.Struct, frozen=True, kw_only=True):
+    """`trust`: anchors and revocation data; `receiver`: the counter officer's key; `tsa`: time-stamps."""
+
+    trust: TrustStore
+    receiver: SigningKey
+    tsa: Timestamper
+    link_secret: bytes
+    folder: Path
+
+    @classmethod
+    def open(cls, folder: Path, clock: Clock) -> "Keys":
+        """Load or make the demonstration's keys."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        pki = Pki.load_or_create(folder, clock())
+        return cls(
+            trust=pki.trust(clock()),
+            receiver=pki.key("receiver"),
+            tsa=pki.tsa(clock),
+            link_secret=_secret(folder / "link.key"),
+            folder=folder,
+        )
+
+
+def _secret(path: Path) -> bytes:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(32))
+    return path.read_bytes()

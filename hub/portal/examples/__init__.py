@@ -1,0 +1,55 @@
+"""Every page with made-up people, by name: the style page shows parts of them, tests render and open them all."""
+
+from typing import Any
+
+import msgspec
+
+from hub.portal.examples import asking, citizen, public, staff
+from hub.portal.examples.citizen import SITE
+from hub.portal.site import Viewer
+
+__all__ = ["PAGES", "SITE", "Example", "citizen"]
+
+LE_THI_MAU = Viewer(kind="citizen", name="Lê Thị Mẩu")
+OFFICER = Viewer(kind="officer", name="Nguyễn Văn Tám", roles=frozenset({"counter"}))
+OPERATOR = Viewer(kind="officer", name="Trần Quản Trị", roles=frozenset({"operator"}))
+
+
+class Example(msgspec.Struct, frozen=True):
+    """A template with what it needs."""
+
+    template: str
+    path: str
+    it: Any
+    viewer: Viewer | None = None
+
+
+PAGES: dict[str, Example] = {
+    "home": Example("home.html", "/", public.home()),
+    "search": Example("procedure/search.html", "/thu-tuc", public.search()),
+    "search-none": Example("procedure/search.html", "/thu-tuc", public.nothing_found()),
+    "procedure": Example("procedure/show.html", "/thu-tuc/1.012784", public.procedure()),
+    "lookup": Example("lookup/show.html", "/tra-cuu", public.lookup()),
+    "verify": Example("result/verify.html", "/xac-minh/x", public.verification()),
+    "verify-invalid": Example("result/verify.html", "/xac-minh/x", public.forged()),
+    "log-in": Example("account/log_in.html", "/dang-nhap", asking.log_in()),
+    "register": Example("form.html", "/dang-ky", asking.register()),
+    "tasks": Example("submit/tasks.html", "/nop/0", asking.tasks(), LE_THI_MAU),
+    "question": Example("form.html", "/nop/0/thong-tin/1", asking.question(), LE_THI_MAU),
+    "upload": Example("form.html", "/nop/0/giay-to/1", asking.upload(), LE_THI_MAU),
+    "way": Example("form.html", "/nop/0/nhan-ket-qua", asking.way(), LE_THI_MAU),
+    "check": Example("submit/check.html", "/nop/0/xem-lai", asking.check(), LE_THI_MAU),
+    "done": Example("submit/done.html", "/nop/0/xong", asking.done(), LE_THI_MAU),
+    "dossier": Example("dossier/show.html", "/ho-so/0", citizen.dossier(), LE_THI_MAU),
+    "dossier-finished": Example("dossier/show.html", "/ho-so/0", citizen.finished_dossier(), LE_THI_MAU),
+    "dossiers": Example("dossier/list.html", "/ho-so", citizen.dossiers(), LE_THI_MAU),
+    "payment": Example("payment/show.html", "/ho-so/0/thanh-toan", asking.payment(), LE_THI_MAU),
+    "vault": Example("vault/list.html", "/kho-du-lieu", asking.vault(), LE_THI_MAU),
+    "paper": Example("result/paper.html", "/ho-so/0/ket-qua/1/ban-giay", asking.paper(), LE_THI_MAU),
+    "queue": Example("officer/queue.html", "/can-bo", staff.queue(), OFFICER),
+    "desk": Example("officer/show.html", "/can-bo/ho-so/0", staff.desk(), OFFICER),
+    "connectors": Example("operator/connectors.html", "/van-hanh", staff.connectors(), OPERATOR),
+    "parked": Example("operator/parked.html", "/van-hanh/vbdlis", staff.parked(), OPERATOR),
+    "parity": Example("operator/parity.html", "/doi-soat", staff.parity(), OPERATOR),
+    "error": Example("error.html", "/khong-co", public.error()),
+}

@@ -1,0 +1,71 @@
+"""Results over HTTP: the owner's, the paper copy, and the check that anybody may ask for."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import State
+from litestar.params import FromPath
+
+from hub import vault
+from hub.identity import Principal
+from hub.kernel.auth import anyone, citizen
+from hub.kernel.db import Database
+from hub.kernel.errors import Invalid
+from hub.kernel.signatures import Checker
+from hub.result import service
+from hub.result.errors import no_such_result
+from hub.result.model import PublicVerification, Result
+from hub.result.paper import convert_to_paper
+from hub.settings import Settings
+from signing import Report
+
+AnyRequest = Request[Principal, str, State]
+
+
+class Results(Controller):
+    """`/api/v1/results`."""
+
+    path = "/api/v1/results"
+    tags = ("Kết quả / Results",)
+
+    @get("/of/{dossier_id:uuid}", guards=[citizen])
+    async def mine(self, request: AnyRequest, dossier_id: FromPath[UUID], db: Database) -> tuple[Result, ...]:
+        """The results of one's own dossier."""
+        async with db.read() as uow:
+            found = await service.of_dossier(uow, dossier_id)
+        return tuple(result for result in found if result.owner_id == request.user.id)
+
+    @get("/{result_id:uuid}/paper", guards=[citizen])
+    async def paper(
+        self, request: AnyRequest, result_id: FromPath[UUID], db: Database, settings: Settings
+    ) -> Response[bytes]:
+        """The conversion to paper, with QR (RES-09)."""
+        async with db.begin(request.user.actor) as uow:
+            result = await service.get(uow, result_id)
+            if result.owner_id != request.user.id:
+                raise no_such_result()
+            made = await convert_to_paper(
+                uow, result.code, symbol=result.name.removesuffix(".pdf"), verify_at=f"{settings.hub_url}/xac-minh/"
+            )
+            data = await vault.read(uow, made.paper_id or result.entry_id, purpose="In bản giấy")
+        return Response(data, media_type="application/pdf", headers={"cache-control": "private, no-store"})
+
+    @get("/verify/{token:str}", guards=[anyone])
+    async def public(self, token: FromPath[str], db: Database) -> PublicVerification:
+        """What whoever holds a copy may check (RES-10)."""
+        async with db.read() as uow:
+            return await service.by_token(uow, token)
+
+
+@post("/api/v1/verify", guards=[anyone], status_code=200, tags=["Kiểm tra chữ ký / Verification"])
+async def verify(request: Request[Any, Any, Any], checker: Checker, db: Database) -> Report:
+    """Check every signature of a file; nothing of it is kept."""
+    data = await request.body()
+    if not data:
+        raise Invalid(
+            "verify.empty",
+            "Chưa có nội dung tệp. Hãy gửi chính tệp cần kiểm tra trong thân yêu cầu.",
+            "There is no file. Send the file itself as the body.",
+        )
+    return await checker.check(data, db.now())

@@ -1,0 +1,97 @@
+"""Results of dossiers: signed documents, and what may be said of them in public."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+
+class Status(StrEnum):
+    """ISSUED counts; SUPERSEDED has been replaced; REVOKED was taken back."""
+
+    ISSUED = "issued"
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+
+
+class Delivered(msgspec.Struct, frozen=True, kw_only=True):
+    """A file as the deciding agency delivered it."""
+
+    name: str
+    content: bytes
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """One result. `code` is `<dossier code>-KQ<n>` (RES-11); times are aware."""
+
+    id: UUID
+    dossier_id: UUID
+    dossier_code: str
+    code: str
+    owner_id: UUID
+    name: str
+    entry_id: UUID
+    sha256: str
+    token: str
+    status: Status
+    version: int
+    signer: str
+    organisation: str
+    issuer: str
+    signed_at: datetime | None
+    verdict_vi: str
+    verdict_en: str
+    received_at: datetime
+    updated_at: datetime
+    replaced_by: UUID | None = None
+
+
+class PublicVerification(msgspec.Struct, frozen=True, kw_only=True):
+    """What whoever holds a copy may check. Nothing about the owner: what the document says stands on the document.
+
+    `paper_number`, `converted_…`: of the paper copy, when the token is one of a paper copy.
+    """
+
+    code: str
+    status: Status
+    sha256: str
+    signer: str
+    organisation: str
+    issuer: str
+    signed_at: datetime | None
+    verdict_vi: str
+    verdict_en: str
+    received_at: datetime
+    ended_at: datetime | None = None
+    ended_because: str = ""
+    replaced_by: str = ""
+    paper_number: str = ""
+    converted_at: datetime | None = None
+    converted_by: str = ""
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A transition that holds, ready to be written."""
+
+    before: Result
+    target: Status
+    trigger: str
+    fact: str
+    cause: str
+    at: datetime
+    columns: dict[str, Any]
+
+
+class LogRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a result's story."""
+
+    version: int
+    source: str
+    target: Status
+    trigger: str
+    cause: str
+    actor_name: str
+    at: datetime
+    logged_at: datetime

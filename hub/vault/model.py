@@ -1,0 +1,81 @@
+"""Documents of people: what is kept, for how long, who saw it, what became paper."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+
+class Kind(StrEnum):
+    COMPONENT = "component"
+    RESULT = "result"
+    VOUCHER = "voucher"
+    RECEIPT = "receipt"
+    CONVERSION = "conversion"
+
+
+class Retention(StrEnum):
+    """DRAFT may be deleted; DOSSIER lives as long as archive law asks for its dossier; PERMANENT for ever."""
+
+    DRAFT = "draft"
+    DOSSIER = "dossier"
+    PERMANENT = "permanent"
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of one document. `document_id` is the same for all versions."""
+
+    id: UUID
+    document_id: UUID
+    version: int
+    owner_id: UUID
+    dossier_id: UUID | None
+    kind: Kind
+    name: str
+    media_type: str
+    sha256: str
+    size: int
+    retention: Retention
+    stored_at: datetime
+    stored_by: str
+
+
+class Access(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody saw somebody's data. `what`: a file's name or a page; `purpose`: why, in words."""
+
+    id: UUID
+    at: datetime
+    owner_id: UUID
+    dossier_id: UUID | None
+    entry_id: UUID | None
+    actor_kind: str
+    actor_id: str
+    actor_name: str
+    actor_unit: str
+    what: str
+    purpose: str
+
+
+class Conversion(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversion to paper. `sha256` is the electronic original's; `paper_id` the printed form, if kept."""
+
+    id: UUID
+    number: str
+    token: str
+    entry_id: UUID
+    paper_id: UUID | None
+    sha256: str
+    converted_at: datetime
+    converted_by: str
+    unit: str
+
+
+class Numbered(msgspec.Struct, frozen=True, kw_only=True):
+    """What is printed on a paper copy before it exists: its number, its token, when and by whom."""
+
+    number: str
+    token: str
+    at: datetime
+    by: str
+    unit: str

@@ -1,0 +1,62 @@
+"""The loops of `hub work`: relay, settling, dispatch, schedules. Any number of workers share one database."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+
+import structlog
+
+from connectors import registry
+from connectors.runtime.ports import Bus
+from connectors.runtime.topology import DEAD, OUTCOMES
+from hub.dossier.receipt import issue
+from hub.install import Installation
+from hub.integration import relay, schedules, settle
+from hub.kernel.listener import Listener
+
+log = structlog.get_logger(__name__)
+DISPATCHERS = 3
+"""Inbox messages handled at a time by one worker; lanes keep their order whatever this is."""
+
+
+@asynccontextmanager
+async def working(parts: Installation, bus: Bus, *, speed: float = 1.0) -> AsyncIterator[None]:
+    """The loops run while the block runs; what is in flight at its end is finished."""
+    settings = parts.settings
+    outcomes = await bus.consume(OUTCOMES, partial(settle.outcome_arrived, parts.db), prefetch=50)
+    dead = await bus.consume(DEAD, partial(settle.dead_letter_arrived, parts.db), prefetch=10)
+    async with Listener(parts.dsn, ("outbox", "inbox")) as listener:
+        relays = [
+            relay.Relay(parts.db, bus, name, batch=settings.relay_batch, poll_seconds=settings.poll_seconds)
+            for name in registry.NAMES
+        ]
+        schedule = schedules.Schedule(
+            parts.db, {**schedules.JOBS, **issue.jobs(parts.db, parts.stationery)}, poll_seconds=settings.poll_seconds, speed=speed
+        )
+        visibility = settings.visibility_seconds
+        loops = [
+            *(one.run(listener) for one in relays),
+            *(parts.dispatcher.run(listener) for _ in range(DISPATCHERS)),
+            relay.bring_back_overdue(parts.db, visibility, min(5.0, visibility / 3)),
+            schedule.run(),
+        ]
+        tasks = [asyncio.create_task(_guarded(loop)) for loop in loops]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await outcomes.close()
+            await dead.close()
+
+
+async def _guarded(loop: object) -> None:
+    """A loop that ends by itself is a defect: say so loudly, the process supervisor restarts us."""
+    with suppress(asyncio.CancelledError):
+        try:
+            await loop  # type: ignore[misc]
+        except Exception:
+            log.critical("worker.loop-died", exc_info=True)
+            raise

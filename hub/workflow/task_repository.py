@@ -1,0 +1,148 @@
+"""Runs and tasks in PostgreSQL."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from hub.catalog import Workflow
+from hub.kernel.db import as_struct, as_structs
+from hub.workflow.engine import Places, Task
+from hub.workflow.model import Waiting
+
+# A run that begins; nothing when the dossier has one.
+BEGIN = """
+insert into workflow.run (dossier_id, flow, unit, counter, started_at) values ($1, $2, $3, $4, $5)
+on conflict do nothing returning dossier_id
+"""
+
+# A run; the row is locked, so that two officers never do one step twice.
+LOCKED = "select flow, unit, counter from workflow.run where dossier_id = $1 for update"
+
+# The same, only to look.
+RUN = "select flow, unit, counter from workflow.run where dossier_id = $1"
+
+END = "update workflow.run set ended_at = $2 where dossier_id = $1"
+
+# A dossier's tasks, oldest first.
+HISTORY = "select * from workflow.task where dossier_id = $1 order by number"
+
+# One task.
+TASK = "select * from workflow.task where id = $1"
+
+# A task that opens.
+OPEN = """
+insert into workflow.task (id, dossier_id, number, step, role, unit, opened_at, directions, assignee_id, assignee_name,
+                           due_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+"""
+
+# A task that is done.
+CLOSE = """
+update workflow.task set done_at = $2, done_by_id = $3, done_by_name = $4, action = $5, note = $6, document_id = $7
+where id = $1 and done_at is null
+"""
+
+# Take a free task, or say again that it is mine.
+CLAIM = """
+update workflow.task set assignee_id = $2, assignee_name = $3, claimed_at = coalesce(claimed_at, $4)
+where id = $1 and done_at is null and (assignee_id is null or assignee_id = $2)
+returning *
+"""
+
+# Give an open task to somebody (else); an empty name frees it.
+ASSIGN = """
+update workflow.task set assignee_id = nullif($2, ''), assignee_name = nullif($3, ''), claimed_at = null
+where id = $1 and done_at is null returning *
+"""
+
+# What waits for this person: their own, and what lies free on their desks; the nearest deadline first.
+QUEUE = """
+select t.*, c.due_at as dossier_due_at, c.state as clock, c.paused_since
+from workflow.task t left join workflow.clock c on c.dossier_id = t.dossier_id and c.kind = 'processing'
+where t.done_at is null
+  and (t.assignee_id = $1 or (t.assignee_id is null and t.unit = any($2::text[]) and t.role = any($3::text[])))
+order by c.due_at nulls last, t.opened_at, t.id
+limit $4 offset $5
+"""
+
+
+class Run(msgspec.Struct, frozen=True):
+    """The steps that a dossier runs through, and where its desks are."""
+
+    flow: Workflow
+    unit: str
+    counter: str
+
+    @property
+    def places(self) -> Places:
+        """The desks."""
+        return Places(self.unit, self.counter)
+
+
+async def begin(conn: asyncpg.Connection, dossier_id: UUID, flow: Workflow, places: Places, at: datetime) -> bool:
+    """False when the dossier runs already."""
+    return await conn.fetchval(BEGIN, dossier_id, flow, places.unit, places.counter, at) is not None
+
+
+async def run(conn: asyncpg.Connection, dossier_id: UUID, *, lock: bool = False) -> Run | None:
+    """The dossier's run."""
+    return as_struct(await conn.fetchrow(LOCKED if lock else RUN, dossier_id), Run)
+
+
+async def end(conn: asyncpg.Connection, dossier_id: UUID, at: datetime) -> None:
+    """No task will follow."""
+    await conn.execute(END, dossier_id, at)
+
+
+async def history(conn: asyncpg.Connection, dossier_id: UUID) -> tuple[Task, ...]:
+    """All tasks, oldest first."""
+    return as_structs(await conn.fetch(HISTORY, dossier_id), Task)
+
+
+async def task(conn: asyncpg.Connection, task_id: UUID) -> Task | None:
+    """One."""
+    return as_struct(await conn.fetchrow(TASK, task_id), Task)
+
+
+async def open_task(conn: asyncpg.Connection, new: Task) -> None:
+    """One more."""
+    await conn.execute(
+        OPEN, new.id, new.dossier_id, new.number, new.step, new.role, new.unit, new.opened_at, new.directions,
+        new.assignee_id, new.assignee_name, new.due_at,
+    )  # fmt: skip
+
+
+async def close(conn: asyncpg.Connection, done: Task) -> None:
+    """As it was done."""
+    await conn.execute(
+        CLOSE, done.id, done.done_at, done.done_by_id, done.done_by_name, done.action, done.note, done.document_id
+    )
+
+
+async def claim(conn: asyncpg.Connection, task_id: UUID, person: str, name: str, at: datetime) -> Task | None:
+    """None when somebody else has it, or it is done."""
+    return as_struct(await conn.fetchrow(CLAIM, task_id, person, name, at), Task)
+
+
+async def assign(conn: asyncpg.Connection, task_id: UUID, person: str, name: str) -> Task | None:
+    """None when it is done."""
+    return as_struct(await conn.fetchrow(ASSIGN, task_id, person, name), Task)
+
+
+async def queue(
+    conn: asyncpg.Connection, person: str, agencies: list[str], roles: list[str], limit: int, offset: int
+) -> tuple[Waiting, ...]:
+    """Nearest deadline first."""
+    rows: list[Any] = await conn.fetch(QUEUE, person, agencies, roles, limit, offset)
+    return tuple(
+        Waiting(
+            task=msgspec.convert(dict(row), Task),
+            due_at=row["dossier_due_at"],
+            clock=row["clock"] or "",
+            paused_since=row["paused_since"],
+        )
+        for row in rows
+    )

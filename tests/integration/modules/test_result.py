@@ -1,0 +1,196 @@
+"""Results are released only when their signature holds (RES-01, RES-05, RES-11), and can be checked by anybody."""
+
+import asyncio
+from io import BytesIO
+from uuid import UUID
+
+import asyncpg
+import pytest
+from pypdf import PdfReader
+
+from hub import result, vault
+from hub.kernel.errors import Conflict, Invalid, NotFound
+from hub.kernel.ids import uuid7
+from hub.result import Checker, Delivered, Status
+from signing import Look, Role, TrustStore, seal_pdf
+from signing.test_pki import Pki
+from tests.support.modules import Clock, Hub, blank_pdf
+
+CODE = "H01.03-261123-0007"
+OWNER = uuid7()
+
+
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
+    return Pki.load_or_create(tmp_path_factory.mktemp("pki") / "pki", Clock().now)
+
+
+async def signed(hub: Hub, pki: Pki, *names: str, pdf: bytes | None = None) -> bytes:
+    content = pdf or blank_pdf()
+    for name in names:
+        look = Look(role=Role.AGENCY if name == "agency" else Role.LEADER)
+        content = await seal_pdf(content, pki.key(name), look, tsa=pki.tsa(hub.clock), at=hub.clock.now)
+    return content
+
+
+async def received(
+    hub: Hub, trust: TrustStore, *contents: bytes, dossier: UUID | None = None, code: str = CODE
+) -> tuple[result.Result, ...]:
+    files = tuple(Delivered(name=f"C:\\Quyết định {n}.pdf", content=c) for n, c in enumerate(contents, 1))
+    async with hub.begin() as uow:
+        return await result.receive(
+            uow,
+            dossier_id=dossier or uuid7(),
+            dossier_code=code,
+            owner_id=OWNER,
+            files=files,
+            checker=Checker(trust),
+        )
+
+
+async def test_signed_results_are_numbered_stored_for_the_owner_and_told_together(hub: Hub, pki: Pki) -> None:
+    """RES-01, RES-05, RES-11."""
+    trust = pki.trust(hub.clock.now)
+    decision, map_sheet = await signed(hub, pki, "leader", "agency"), await signed(hub, pki, "leader")
+    dossier = uuid7()
+    first, second = await received(hub, trust, decision, map_sheet, dossier=dossier)
+    assert (first.code, second.code) == (f"{CODE}-KQ1", f"{CODE}-KQ2")
+    assert first.name == "Quyết định 1.pdf"
+    assert first.organisation == "Ủy ban nhân dân tỉnh An Giang"
+    assert second.signer == "Nguyễn Văn Minh"
+    (fact,) = hub.told(result.ResultStored)
+    assert fact.codes == (first.code, second.code)
+    async with hub.begin() as uow:
+        assert await vault.read(uow, first.entry_id) == decision
+        assert {e.kind for e in await vault.entries_of(uow, OWNER)} == {"result"}
+        assert await result.of_dossier(uow, dossier) == (first, second)
+        assert await result.of_owner(uow, OWNER) == (first, second)
+        assert (await result.report_of(uow, first.id))["indication"] == "TOTAL-PASSED"
+
+
+async def test_the_same_delivery_again_is_the_same_result(hub: Hub, pki: Pki) -> None:
+    trust, content, dossier = pki.trust(hub.clock.now), await signed(hub, pki, "agency"), uuid7()
+    first = await received(hub, trust, content, dossier=dossier)
+    assert await received(hub, trust, content, dossier=dossier) == first
+    assert len(hub.told(result.ResultStored)) == 1
+
+
+async def test_two_deliveries_at_once_make_one_result(hub: Hub, pki: Pki) -> None:
+    trust, content, dossier = pki.trust(hub.clock.now), await signed(hub, pki, "agency"), uuid7()
+    ends = await asyncio.gather(*(received(hub, trust, content, dossier=dossier) for _ in range(4)))
+    assert len({end[0].id for end in ends}) == 1
+    assert len(hub.told(result.ResultStored)) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("plain", "result.unsigned"),
+        ("flipped", "result.tampered"),
+        ("appended", "result.tampered"),
+        ("stranger", "result.untrusted"),
+        ("revoked", "result.untrusted"),
+        ("citizen", "result.no-agency"),
+        ("text", "result.not-pdf"),
+    ],
+)
+async def test_what_does_not_hold_is_refused_before_anything_is_stored(
+    hub: Hub, pki: Pki, kind: str, code: str
+) -> None:
+    """RES-01."""
+    good = await signed(hub, pki, "agency")
+    bad = {
+        "plain": blank_pdf(),
+        "flipped": good[:300] + bytes([good[300] ^ 1]) + good[301:],
+        "appended": good + b"\n1 0 obj\n<< >>\nendobj\n",
+        "text": b"ket qua",
+    }
+    content = bad[kind] if kind in bad else await signed(hub, pki, kind)
+    with pytest.raises(Invalid) as refused:
+        await received(hub, pki.trust(hub.clock.now), good, content)
+    assert refused.value.code == code
+    assert refused.value.data == {"file": "Quyết định 2.pdf"}
+    assert "Quyết định 2.pdf" in refused.value.vi
+    assert await hub.value("select count(*) from result.result") == 0
+    assert await hub.value("select count(*) from vault.entry") == 0
+    assert hub.told(result.ResultStored) == []
+
+
+async def test_whoever_holds_a_copy_sees_who_signed_it_and_nothing_about_the_owner(hub: Hub, pki: Pki) -> None:
+    """RES-10; no personal data beyond what the document says."""
+    (stored,) = await received(hub, pki.trust(hub.clock.now), await signed(hub, pki, "agency"))
+    async with hub.db.read() as uow:
+        seen = await result.by_token(uow, stored.token)
+        with pytest.raises(NotFound):
+            await result.by_token(uow, "khong-co")
+        with pytest.raises(NotFound):
+            await result.by_token(uow, "")
+    assert (seen.code, seen.status, seen.sha256) == (stored.code, Status.ISSUED, stored.sha256)
+    assert seen.signed_at == hub.clock.now
+    assert "hợp lệ" in seen.verdict_vi
+    assert not {"owner_id", "name", "dossier_id", "entry_id"} & set(seen.__struct_fields__)
+
+
+async def test_a_replaced_result_says_so_and_names_the_one_that_counts(hub: Hub, pki: Pki) -> None:
+    trust, dossier = pki.trust(hub.clock.now), uuid7()
+    (old,) = await received(hub, trust, await signed(hub, pki, "agency"), dossier=dossier)
+    (new,) = await received(hub, trust, await signed(hub, pki, "leader"), dossier=dossier)
+    hub.clock.forward(days=1)
+    async with hub.begin() as uow:
+        await result.supersede(uow, old.code, by=new.code, cause="Đính chính diện tích")
+        seen = await result.by_token(uow, old.token)
+        assert await result.of_dossier(uow, dossier) == (new,)
+        assert len(await result.of_dossier(uow, dossier, ended=True)) == 2
+    assert (seen.status, seen.replaced_by, seen.ended_because) == (Status.SUPERSEDED, new.code, "Đính chính diện tích")
+    assert seen.ended_at == hub.clock.now
+    assert [f.code for f in hub.told(result.ResultSuperseded)] == [old.code]
+
+
+async def test_a_revoked_result_says_so_at_once_and_only_once(hub: Hub, pki: Pki) -> None:
+    (stored,) = await received(hub, pki.trust(hub.clock.now), await signed(hub, pki, "agency"))
+    async with hub.begin() as uow:
+        await result.revoke(uow, stored.code, cause="Cấp sai thẩm quyền")
+        assert (await result.by_token(uow, stored.token)).status is Status.REVOKED
+        assert [row.target for row in await result.story(uow, stored.id)] == ["issued", "revoked"]
+    assert [f.cause for f in hub.told(result.ResultRevoked)] == ["Cấp sai thẩm quyền"]
+    with pytest.raises(Conflict):
+        async with hub.begin() as uow:
+            await result.revoke(uow, stored.code, cause="lần nữa")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update result.result set status = 'revoked', version = version + 1",
+        "delete from result.result",
+        "delete from result.result_log",
+    ],
+)
+async def test_a_result_cannot_be_ended_behind_its_log(hub: Hub, pki: Pki, sql: str) -> None:
+    await received(hub, pki.trust(hub.clock.now), await signed(hub, pki, "agency"))
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError):
+        await hub.db.pool.execute(sql)
+
+
+async def test_a_paper_copy_carries_a_code_that_leads_back_to_the_result(hub: Hub, pki: Pki) -> None:
+    """RES-09, RES-10, RES-11: nine fields, the whole document, an automatic QR code."""
+    (stored,) = await received(hub, pki.trust(hub.clock.now), await signed(hub, pki, "leader", "agency"))
+    async with hub.begin() as uow:
+        made = await result.convert_to_paper(
+            uow, stored.code, symbol="12/QĐ-UBND", verify_at="https://dichvucong.example/xac-minh/"
+        )
+        assert made.paper_id is not None
+        paper = await vault.read(uow, made.paper_id)
+        seen = await result.by_token(uow, made.token)
+    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(paper)).pages)
+    for field in (stored.code, "12/QĐ-UBND", "Ủy ban nhân dân tỉnh An Giang", made.number):
+        assert field in " ".join(text.split())
+    assert len(PdfReader(BytesIO(paper)).pages) == 2
+    assert (seen.code, seen.sha256, seen.paper_number) == (stored.code, stored.sha256, made.number)
+    assert seen.converted_by == "Bộ phận Một cửa"
+    hub.clock.forward(days=2)
+    async with hub.begin() as uow:
+        await result.revoke(uow, stored.code, cause="Cấp sai")
+        assert (await result.by_token(uow, made.token)).status is Status.REVOKED
+        with pytest.raises(Conflict, match=r"result\.counts-no-more"):
+            await result.convert_to_paper(uow, stored.code, symbol="", verify_at="")
