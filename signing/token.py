@@ -49,9 +49,14 @@ class TokenKey:
 
     def _open(self) -> Any:
         import pkcs11
+        import pkcs11.exceptions
 
         if self._session is None:
-            self._session = pkcs11.lib(self._library).get_token(token_label=self._token).open(user_pin=self._pin)
+            token = pkcs11.lib(self._library).get_token(token_label=self._token)
+            try:
+                self._session = token.open(user_pin=self._pin)
+            except pkcs11.exceptions.UserAlreadyLoggedIn:  # another key of this process on the same token
+                self._session = token.open()
         return self._session
 
     def _sign(self, data: bytes, digest: str) -> bytes:

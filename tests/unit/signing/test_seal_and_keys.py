@@ -266,7 +266,7 @@ def test_a_key_on_a_token(pki: Pki, trust: TrustStore, tmp_path: Path, name: str
         "import asyncio, sys; from pathlib import Path; from signing import Level, Look, load_cert, seal_pdf\n"
         "from signing.token import TokenKey; from tests.unit.signing.makers import NOW, plain_pdf\n"
         f"cert = load_cert(Path({str(pki.folder / f'{name}.cert.pem')!r}).read_bytes())\n"
-        f"for pss in (False, True):\n"
+        f"for pss in (False, True):  # two keys on one token at once\n"
         f"    key = TokenKey({str(LIBRARY)!r}, 't', '1234', 'k', cert, pss=pss)\n"
         f"    made = asyncio.run(seal_pdf(plain_pdf(), key, Look.invisible(), level=Level.B_B, at=NOW))\n"
         f"    Path({str(out)!r}).with_suffix(f'.{{pss}}').write_bytes(made)\n"
