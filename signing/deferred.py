@@ -52,7 +52,13 @@ class _CertificateOnly:
 
 
 async def prepare_pdf(
-    pdf: bytes, certificate: Cert, look: Look, *, chain: tuple[Cert, ...] = (), certify: bool = False, at: datetime | None = None
+    pdf: bytes,
+    certificate: Cert,
+    look: Look,
+    *,
+    chain: tuple[Cert, ...] = (),
+    certify: bool = False,
+    at: datetime | None = None,
 ) -> Prepared:
     """The document with its signature field, and what must be signed for it."""
     moment = utc(at) if at else datetime.now(UTC)

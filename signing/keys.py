@@ -202,9 +202,7 @@ class CmsParts:
         ess = der.tlv(der.SEQUENCE, der.tlv(der.OCTETS, crypto.digest("sha256", certificate.der)))
         self._fixed_attributes = [
             der.attribute(der.OID_CONTENT_TYPE, der.OID_DATA),
-            der.attribute(
-                der.OID_SIGNING_CERTIFICATE_V2, der.tlv(der.SEQUENCE, der.tlv(der.SEQUENCE, ess))
-            ),
+            der.attribute(der.OID_SIGNING_CERTIFICATE_V2, der.tlv(der.SEQUENCE, der.tlv(der.SEQUENCE, ess))),
         ]
         issuer = der.tlv(der.SEQUENCE, certificate.x.issuer.public_bytes(), der.integer(certificate.serial))
         self._start = der.integer(1) + issuer + der.SHA256_IDENTIFIER

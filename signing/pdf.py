@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 from pyhanko.pdf_utils import generic
 
-from signing import crypto
 from signing.certs import load_certs
 from signing.cms import ADOBE_REVOCATION, CmsError, SignedCms, SignerResult, revocation_values
 from signing.findings import failed, role_of, signature_report, with_failure
@@ -56,9 +55,7 @@ class PdfResult(msgspec.Struct, kw_only=True):
     only_timestamps: bool = False
 
 
-def verify_pdf(
-    data: bytes, judge: Judge, *, password: str | None = None, digests: Digests | None = None
-) -> PdfResult:
+def verify_pdf(data: bytes, judge: Judge, *, password: str | None = None, digests: Digests | None = None) -> PdfResult:
     """Every signature of the file, each judged by what it covers and by what came after it."""
     file = PdfFile(data, password, digests)
     fields, empty = file.signature_fields()

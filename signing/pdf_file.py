@@ -49,9 +49,7 @@ def read_hex_string(stream: Any) -> Any:
 generic.read_hex_string_from_stream = read_hex_string
 
 
-INFORMATION = frozenset(
-    "/Title /Author /Subject /Keywords /Creator /Producer /CreationDate /ModDate /Trapped".split()
-)
+INFORMATION = frozenset(["/Title", "/Author", "/Subject", "/Keywords", "/Creator", "/Producer", "/CreationDate", "/ModDate", "/Trapped"])
 
 
 class Encrypted(Exception):

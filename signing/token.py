@@ -18,7 +18,15 @@ class TokenKey:
     """A private key that never leaves its token; found by its label."""
 
     def __init__(
-        self, library: str, token: str, pin: str, label: str, certificate: Cert, chain: Sequence[Cert] = (), *, pss: bool = False
+        self,
+        library: str,
+        token: str,
+        pin: str,
+        label: str,
+        certificate: Cert,
+        chain: Sequence[Cert] = (),
+        *,
+        pss: bool = False,
     ) -> None:
         self._library, self._token, self._pin, self._label = library, token, pin, label
         self._certificate = certificate

@@ -18,7 +18,9 @@ ECDSA_SHA256 = "1.2.840.10045.4.3.2"
 class CscKey:
     """A credential of a CSC service: `authorize` waits for the person, `signHash` uses the SAD that it gives."""
 
-    def __init__(self, send: Send, base: str, token: str, credential: str, states: States, chain: Sequence[Cert], version: int) -> None:
+    def __init__(
+        self, send: Send, base: str, token: str, credential: str, states: States, chain: Sequence[Cert], version: int
+    ) -> None:
         self._send, self._base, self._token, self._credential = send, base.rstrip("/"), token, credential
         self._states = states
         self._all = tuple(chain)
@@ -68,7 +70,11 @@ class CscKey:
         sad = await self._authorize(transaction, state, hashes)
         algorithm = ECDSA_SHA256 if "EllipticCurve" in type(self.certificate.public_key).__name__ else RSA_SHA256
         body = {"credentialID": self._credential, "SAD": sad, "signAlgo": algorithm}
-        body |= {"hash": hashes, "hashAlgo": SHA256} if self._version == 1 else {"hashes": hashes, "hashAlgorithmOID": SHA256}
+        body |= (
+            {"hash": hashes, "hashAlgo": SHA256}
+            if self._version == 1
+            else {"hashes": hashes, "hashAlgorithmOID": SHA256}
+        )
         answer = await self._post("signatures/signHash", body)
         state.values = [decode(v) for v in answer.get("signatures", [])]
         if len(state.values) != len(state.digests):

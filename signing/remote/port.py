@@ -70,7 +70,9 @@ class FileStates:
 async def post(send: Send, url: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:
     """A JSON object for a JSON object; everything else is `KeyUnavailable` with the service's words."""
     try:
-        status, answer = await send(url, {"content-type": "application/json", **(headers or {})}, msgspec.json.encode(body))
+        status, answer = await send(
+            url, {"content-type": "application/json", **(headers or {})}, msgspec.json.encode(body)
+        )
     except OSError as error:
         raise KeyUnavailable(f"the signing service cannot be reached: {error}") from error
     try:

@@ -91,7 +91,11 @@ class RemoteSimulator:
         if verb == "signatures/sign":
             transaction = body["transaction_id"]
             self.requests.setdefault(transaction, [bytes.fromhex(f["data_to_be_signed"]) for f in body["sign_files"]])
-            return 200, {"status_code": 200, "message": "OK", "data": {"transaction_id": transaction, "tran_code": transaction}}
+            return 200, {
+                "status_code": 200,
+                "message": "OK",
+                "data": {"transaction_id": transaction, "tran_code": transaction},
+            }
         transaction = verb.split("/")[2]
         if transaction in self.declined:
             return 200, {"status_code": 4001, "message": "REJECTED", "data": None}
@@ -108,7 +112,11 @@ class RemoteSimulator:
         serial = f"{self.key.certificate.serial:x}"
         if path == "get_certificate":
             found = {"cert_id": "1", "cert_data": own, "serial_number": serial, "transaction_id": "t"}
-            return 200, {"status_code": 200, "message": "ok", "data": {"transaction_id": "t", "user_certificates": [found]}}
+            return 200, {
+                "status_code": 200,
+                "message": "ok",
+                "data": {"transaction_id": "t", "user_certificates": [found]},
+            }
         if body["transaction_id"] in self.declined:
             return 200, {"data": {"status_code": 403, "message": "user rejected", "signFiles": []}}
         signed = []

@@ -15,7 +15,16 @@ CONFIRMED, WAITING = 1, 4000
 class SmartCaKey:
     """A person's SmartCA certificate."""
 
-    def __init__(self, send: Send, base: str, partner: dict[str, str], user: str, states: States, chain: Sequence[Cert], serial: str) -> None:
+    def __init__(
+        self,
+        send: Send,
+        base: str,
+        partner: dict[str, str],
+        user: str,
+        states: States,
+        chain: Sequence[Cert],
+        serial: str,
+    ) -> None:
         self._send, self._base, self._partner, self._user = send, base.rstrip("/"), dict(partner), user
         self._states = states
         self._all = tuple(chain)
@@ -64,7 +73,12 @@ class SmartCaKey:
             {"data_to_be_signed": d.hex(), "doc_id": f"{transaction}-{n}", "file_type": "pdf", "sign_type": "hash"}
             for n, d in enumerate(digests)
         ]
-        body = {"transaction_desc": text, "transaction_id": transaction, "sign_files": files, "serial_number": self._serial}
+        body = {
+            "transaction_desc": text,
+            "transaction_id": transaction,
+            "sign_files": files,
+            "serial_number": self._serial,
+        }
         data = await self._post("v1/signatures/sign", body)
         known.remote = str(data.get("tran_code") or data.get("transaction_id") or transaction)
         self._states.put(transaction, known)
