@@ -31,7 +31,7 @@ async def seal_many(
     seal: Callable[[bytes], Awaitable[bytes]],
     sink: Sink,
     *,
-    told: Callable[[Progress], None] = lambda progress: None,
+    told: Callable[[Progress], None] = lambda _: None,
     at_once: int = 4,
 ) -> Progress:
     """Seal each document once; one that cannot be sealed is named and does not stop the others."""

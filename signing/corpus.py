@@ -77,7 +77,7 @@ def cases(folder: FilePath) -> Iterator[Case]:
                 )
 
 
-class Believed(Path):
+class Believed(Path, frozen=True):
     """A path of one certificate, valid for ever."""
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from io import BytesIO
+from typing import Any
 
 import msgspec
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -66,6 +67,7 @@ async def prepare_pdf(
     try:
         writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
         signer = pdf_signer(writer, key, look, None, certify=certify, moment=moment)
+        out: Any
         digested, _, out = await signer.async_digest_doc_for_signing(
             writer, bytes_reserved=RESERVED, output=BytesIO(), appearance_text_params={}
         )

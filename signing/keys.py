@@ -162,7 +162,7 @@ class KeySigner(Signer):
 
         self._parts = CmsParts(key, self.algorithm)
 
-    async def async_sign(
+    async def async_sign(  # type: ignore[override]
         self,
         data_digest: bytes,
         digest_algorithm: str,

@@ -145,7 +145,7 @@ def _signer(key: SigningKey) -> KeySigner:
 
 
 def _free_name(writer: IncrementalPdfFileWriter, role: Role) -> str:
-    from signing.pdf_changes import fields_of
+    from signing.pdf_tree import fields_of
 
     taken = set(fields_of(writer.root))
     base = FIELD_NAMES.get(role, "ChuKy")
@@ -191,7 +191,7 @@ def _certificates(pdf: bytes) -> Iterable[tuple[Cert, list[Cert]]]:
         if field.contents is None:
             continue
         cms = SignedCms(field.contents)
-        result = cms.verify(0, lambda name: b"")
+        result = cms.verify(0, lambda _: b"")
         if result.signer is not None:
             yield result.signer, cms.certs
         for token in result.timestamps:

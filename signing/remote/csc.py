@@ -69,7 +69,7 @@ class CscKey:
         hashes = [base64.b64encode(d).decode() for d in state.digests]
         sad = await self._authorize(transaction, state, hashes)
         algorithm = ECDSA_SHA256 if "EllipticCurve" in type(self.certificate.public_key).__name__ else RSA_SHA256
-        body = {"credentialID": self._credential, "SAD": sad, "signAlgo": algorithm}
+        body: dict[str, Any] = {"credentialID": self._credential, "SAD": sad, "signAlgo": algorithm}
         body |= (
             {"hash": hashes, "hashAlgo": SHA256}
             if self._version == 1
@@ -83,7 +83,7 @@ class CscKey:
         return state.values
 
     async def _authorize(self, transaction: str, state: State, hashes: list[str]) -> str:
-        body = {
+        body: dict[str, Any] = {
             "credentialID": self._credential,
             "numSignatures": len(hashes),
             "clientData": transaction,

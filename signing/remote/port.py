@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -64,7 +63,7 @@ class FileStates:
         path = self._path(transaction)
         fresh = path.with_suffix(".new")
         fresh.write_bytes(msgspec.json.encode(state))
-        os.replace(fresh, path)
+        fresh.replace(path)
 
 
 async def post(send: Send, url: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:
