@@ -27,7 +27,7 @@ from signing.report import SignatureReport
 from signing.timestamp import imprint_of, read_token
 
 MAX_SIGNERS = 100
-PEM = re.compile(rb"-----BEGIN (?:PKCS7|CMS|PKCS #7 SIGNED DATA)-----(.+?)-----END", re.S)
+PEM = re.compile(rb"-----BEGIN (?:PKCS7|CMS|PKCS #7 SIGNED DATA)-----(.+?)-----END", re.DOTALL)
 
 
 def verify_cms(data: bytes, judge: Judge, *, detached: bytes | None = None) -> tuple[SignatureReport, ...]:

@@ -277,7 +277,7 @@ class CertificateValues(core.SequenceOf):  # type: ignore[misc]
 class RevocationValues(core.Sequence):  # type: ignore[misc]
     """RFC 5126 §6.3.4; Adobe's attribute has the same first two fields."""
 
-    _fields = [
+    _fields = [  # noqa: RUF012  the library's way
         ("crls", CertificateValues, {"explicit": 0, "optional": True}),
         ("ocsps", CertificateValues, {"explicit": 1, "optional": True}),
         ("other", core.Any, {"explicit": 2, "optional": True}),

@@ -66,10 +66,18 @@ def cases(folder: FilePath) -> Iterator[Case]:
             if row["expect"] in MEANING:
                 anchor = folder / row["anchor"] if row["anchor"] else None
                 at = datetime.fromisoformat(row["vtime"]).replace(tzinfo=UTC) if row["vtime"] else None
-                yield Case(folder / row["path"], row["kind"], row["expect"], anchor, at, row["password"] or None, "NO_CERTIFICATE_CHAIN" in row["why"])
+                yield Case(
+                    folder / row["path"],
+                    row["kind"],
+                    row["expect"],
+                    anchor,
+                    at,
+                    row["password"] or None,
+                    "NO_CERTIFICATE_CHAIN" in row["why"],
+                )
 
 
-class Believed(Path):
+class Believed(Path, frozen=True):
     """A path of one certificate, valid for ever."""
 
     @property

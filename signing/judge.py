@@ -30,7 +30,7 @@ class Material(msgspec.Struct, kw_only=True):
     certs: list[Cert] = []
     crls: list[bytes] = []
     ocsps: list[bytes] = []
-    since: Callable[[bytes], datetime | None] = lambda der: None
+    since: Callable[[bytes], datetime | None] = lambda _: None
 
 
 class PathVerdict(msgspec.Struct, kw_only=True):

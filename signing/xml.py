@@ -17,6 +17,7 @@ from signing.judge import Judge, Material, TokenVerdict, Verdict
 from signing.model import Level, Role, SubIndication
 from signing.report import SignatureReport
 from signing.timestamp import imprint_of, read_token
+from signing.xml_value import check_value, key_values
 from signing.xmldsig import (
     DIGESTS,
     DS,
@@ -26,8 +27,6 @@ from signing.xmldsig import (
     XmlRefused,
     b64,
     canonical,
-    check_value,
-    key_values,
     only,
     plain_text,
     tag,
@@ -243,7 +242,7 @@ def _signing_time(xades: Xades) -> datetime | None:
     if element is None:
         return None
     try:
-        return utc(datetime.fromisoformat(plain_text(element).strip().replace("Z", "+00:00")))
+        return utc(datetime.fromisoformat(plain_text(element).strip()))
     except ValueError:
         return None
 

@@ -31,7 +31,9 @@ def pdf_of(size: int, objects: int = 0) -> bytes:
     """A PDF with one incompressible stream and any number of small objects that its page refers to."""
     bodies = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"]
     refs = b" ".join(b"/X%d %d 0 R" % (n, 5 + n) for n in range(objects))
-    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Properties << %s >> >> >>"
+    page = (
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Properties << %s >> >> >>"
+    )
     bodies.append(page % refs)
     noise = os.urandom(size)
     bodies.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(noise), noise))
@@ -120,7 +122,9 @@ def _fresh(scene: Scene) -> list[Row]:
             found.append(row(f"verify B-LT {label}", took, "ms", limit, took / limit, "at most 3 × limit", ok))
         else:
             rate = 1000 / took
-            found.append(row(f"verify B-LT {label}", rate, "/s", 1000 / limit, rate * limit / 1000, "≥ 300/s", rate >= 300))
+            found.append(
+                row(f"verify B-LT {label}", rate, "/s", 1000 / limit, rate * limit / 1000, "≥ 300/s", rate >= 300)
+            )
     return found
 
 
@@ -206,7 +210,15 @@ def _all_cores(scene: Scene) -> Row:
             done = sum(pool.map(_verify_some, [data] * processes, [150] * processes))
             rates.append(done / (time.perf_counter() - start))
     ratio = rates[1] / rates[0]
-    return row(f"verify on {cores} cores", rates[1], "/s", rates[0] * cores, ratio / cores, "scales to all cores", ratio / cores >= 0.6)
+    return row(
+        f"verify on {cores} cores",
+        rates[1],
+        "/s",
+        rates[0] * cores,
+        ratio / cores,
+        "scales to all cores",
+        ratio / cores >= 0.6,
+    )
 
 
 if __name__ == "__main__":

@@ -92,7 +92,9 @@ def test_appended_content(sealed: bytes, trust: TrustStore, eof: bool, xref: boo
     refused(append_revision(sealed, {6: FORGED}, eof=eof, xref=xref), trust)
 
 
-@pytest.mark.parametrize("tail", [b"x", b"%%EOF\n", b"startxref\n0\n%%EOF\n", b"<script>", b"\n\n1 0 obj\n<<>>\nendobj\n"])
+@pytest.mark.parametrize(
+    "tail", [b"x", b"%%EOF\n", b"startxref\n0\n%%EOF\n", b"<script>", b"\n\n1 0 obj\n<<>>\nendobj\n"]
+)
 def test_stray_bytes_at_the_end(sealed: bytes, trust: TrustStore, tail: bytes) -> None:
     refused(sealed + tail, trust)
 

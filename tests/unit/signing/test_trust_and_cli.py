@@ -19,7 +19,7 @@ from signing.report_pdf import report_pdf
 from signing.report_xml import etsi_xml
 from signing.test_pki import Pki
 from signing.trust_folder import open_store, read_feed, read_list, write_list
-from tests.unit.signing.makers import NOW, judged, plain_pdf, seal
+from tests.unit.signing.makers import NOW, judged, plain_pdf
 
 DAY = timedelta(days=1)
 
@@ -222,7 +222,9 @@ def test_no_damage_raises_or_passes(data: st.DataObject, trust: TrustStore, seal
 
 
 @settings(max_examples=80, deadline=None)
-@given(data=st.binary(max_size=300), head=st.sampled_from([b"%PDF-1.7\n", b"<a>", b"\x30\x82", b"eyJ", b"{", b"MII", b""]))
+@given(
+    data=st.binary(max_size=300), head=st.sampled_from([b"%PDF-1.7\n", b"<a>", b"\x30\x82", b"eyJ", b"{", b"MII", b""])
+)
 def test_no_bytes_raise(data: bytes, head: bytes) -> None:
     report = verify(head + data, trust=TrustStore([TrustList(name="x", version="1", anchors=())]), at=NOW)
     assert not report.passed

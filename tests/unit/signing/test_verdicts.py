@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from signing import Indication, LaterChanges, Level, Policy, Report, Role, SubIndication, TrustStore, renew_pdf, verify
-from signing.policy import good_until, judge_algorithm
 from signing.crypto import Algorithm
+from signing.policy import good_until, judge_algorithm
 from signing.test_pki import Pki
 from tests.unit.signing.makers import NOW, judged, plain_pdf, seal
 
