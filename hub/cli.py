@@ -2,7 +2,7 @@
 
 import click
 
-from hub.commands import demo, migrate, run, serve, work
+from hub.commands import demo, migrate, publish, run, serve, work
 from hub.commands.output import configure_logging
 from signing.cli import verify_command
 
@@ -40,4 +40,5 @@ main.add_command(demo.demo)
 main.add_command(serve.serve)
 main.add_command(work.work)
 main.add_command(migrate.migrate)
+main.add_command(publish.publish)
 main.add_command(verify_command)

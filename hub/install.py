@@ -9,7 +9,7 @@ import msgspec
 
 from connectors import registry
 from hub import dossier, profiles
-from hub.dossier.receipt.issue import Stationery
+from hub.dossier import Stationery
 from hub.integration.dispatch import Dispatcher
 from hub.integration.intake import HubIntake
 from hub.integration.routes import routes

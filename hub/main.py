@@ -16,6 +16,7 @@ from hub.dossier.controllers import Desk, Mine, Public
 from hub.identity.controllers import Accounts
 from hub.install import Installation
 from hub.integration.controllers import Operations
+from hub.integration.oversight import Oversight
 from hub.kernel import auth, http
 from hub.kernel.auth import anyone, partner
 from hub.kernel.db import Database
@@ -83,8 +84,15 @@ def _given(parts: Installation) -> dict[str, Provide]:
         "links": parts.links,
         "stationery": parts.stationery,
         "checker": parts.checker,
+        "oversight": Oversight(_titles()),
     }
     return {name: Provide(_always(value), sync_to_thread=False) for name, value in values.items()}
+
+
+def _titles() -> dict[str, tuple[str, str]]:
+    """What each partner is called, in Vietnamese and English."""
+    found = (registry.connector(name) for name in registry.NAMES)
+    return {each.name: (each.title_vi, each.title_en) for each in found}
 
 
 def _always(value: Any) -> Any:

@@ -76,7 +76,7 @@ class SignedCms:
     def content(self) -> bytes | None:
         """The octets of the OCTET STRING, whether or not something was parsed inside it."""
         content = self.signed_data["encap_content_info"]["content"]
-        if isinstance(content, core.OctetString):
+        if isinstance(content, core.OctetString | core.ParsableOctetString):
             return bytes(content)
         if content is None or isinstance(content, core.Void) or content.native is None:
             return None

@@ -17,7 +17,7 @@ from signing.certs import Cert
 from signing.cms import SignerResult
 from signing.model import SubIndication
 from signing.policy import Rules, judge_algorithm
-from signing.revocation import Evidence, Status, embedded_evidence, speaks_for, x509_algorithm
+from signing.revocation import Evidence, Status, embedded_evidence, issued_with, speaks_for
 from signing.timestamp import TIME_STAMPING, Token
 from signing.trust import Path, TrustStore
 
@@ -99,7 +99,7 @@ class Judge:
         if not self.rules.check_algorithms:
             return
         for cert, issuer in zip(path.certs, path.certs[1:], strict=False):
-            sub = judge_algorithm(x509_algorithm(cert.x, issuer.public_key), best_time, proven=best_time < self.at)
+            sub = judge_algorithm(issued_with(cert, issuer), best_time, proven=best_time < self.at)
             if sub is not None:
                 verdict.sub, verdict.why, verdict.detail = sub, "weak-chain", cert.subject_text
                 return

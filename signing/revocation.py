@@ -242,10 +242,16 @@ def _ocsp(der: bytes) -> OcspAnswer | None:
 
 
 @lru_cache(maxsize=4096)
+def issued_with(child: Cert, issuer: Cert) -> crypto.Algorithm:
+    """What `issuer` signed `child` with."""
+    return x509_algorithm(child.x, issuer.public_key)
+
+
+@lru_cache(maxsize=4096)
 def signed_by(child: Cert, issuer: Cert) -> bool:
-    """Whether `issuer`'s key signed `child`."""
+    """Whether the issuer signed it."""
     try:
-        algorithm = x509_algorithm(child.x, issuer.public_key)
+        algorithm = issued_with(child, issuer)
         return crypto.check(issuer.public_key, child.x.signature, child.x.tbs_certificate_bytes, algorithm)
     except (crypto.Unsupported, ValueError, TypeError, AttributeError):
         return False

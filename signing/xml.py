@@ -84,7 +84,23 @@ def _one(document: Document, signature: Any, number: int, judge: Judge) -> Signa
     if problem:
         sub = SubIndication.FORMAT_FAILURE if countered is not None else SubIndication.SIGNED_DATA_NOT_FOUND
         report = with_failure(report, sub, "wrong-element", problem)
+    split = _split_text(references)
+    if split:
+        report = with_failure(report, SubIndication.SIG_CONSTRAINTS_FAILURE, "split-text", split)
     return report
+
+
+def _split_text(references: list[Reference]) -> str:
+    """A comment inside a text: nobody signed it, and a careless reader would see only what stands before it."""
+    for reference in references:
+        if reference.target is None or isinstance(reference.target, str):
+            continue
+        for comment in reference.target.iter(etree.Comment):
+            parent, previous = comment.getparent(), comment.getprevious()
+            before = previous.tail if previous is not None else parent.text if parent is not None else None
+            if (before or "").strip() or (parent is not None and (comment.tail or "").strip()):
+                return str(etree.QName(parent).localname) if parent is not None else "-"
+    return ""
 
 
 def _countered(signature: Any) -> Any:

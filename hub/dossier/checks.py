@@ -26,13 +26,14 @@ def problems(procedure: Procedure, form: Mapping[str, str], files: Mapping[str, 
         if name not in known
     ]
     for field in procedure.form:
-        problem = _field(field, form.get(field.name, ""))
+        problem = field_problem(field, form.get(field.name, ""))
         if problem is not None:
             found.append(problem)
     return (*found, *_papers(procedure, files))
 
 
-def _field(field: FormField, value: str) -> Invalid | None:
+def field_problem(field: FormField, value: str) -> Invalid | None:
+    """What is wrong with one answer, if anything."""
     if not value:
         if not field.required:
             return None

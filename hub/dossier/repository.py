@@ -196,9 +196,7 @@ async def open_supplement(
 ) -> int:
     """The number of the round."""
     return int(
-        await conn.fetchval(
-            OPEN_SUPPLEMENT, row, dossier.id, by.name, by.unit, reason, papers, at, dossier.due_at
-        )
+        await conn.fetchval(OPEN_SUPPLEMENT, row, dossier.id, by.name, by.unit, reason, papers, at, dossier.due_at)
     )
 
 
@@ -254,6 +252,9 @@ where id = $1
 """
 
 
+DISCARD_DRAFT = "delete from dossier.draft where id = $1 and owner_id = $2 and dossier_id is null"
+
+
 async def new_draft(
     conn: asyncpg.Connection, draft: UUID, owner: UUID, procedure: str, version: int, now: datetime
 ) -> None:
@@ -280,3 +281,8 @@ async def save_draft(conn: asyncpg.Connection, draft: Draft, now: datetime) -> N
     await conn.execute(
         SAVE_DRAFT, draft.id, draft.form, files, draft.return_way, draft.return_address, draft.dossier_id, now
     )
+
+
+async def discard_draft(conn: asyncpg.Connection, draft: UUID, owner: UUID) -> None:
+    """Only one that has not been sent."""
+    await conn.execute(DISCARD_DRAFT, draft, owner)

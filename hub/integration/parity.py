@@ -36,6 +36,10 @@ where not agrees order by diverged_since limit 200
 """
 
 
+# How many dossiers were compared with each partner.
+COMPARED = "select partner, count(*) as count from integration.parity group by partner"
+
+
 class Divergence(msgspec.Struct, frozen=True, kw_only=True):
     """A dossier of which a partner holds something else, since when."""
 
@@ -49,6 +53,11 @@ class Divergence(msgspec.Struct, frozen=True, kw_only=True):
 async def diverged(uow: UnitOfWork) -> tuple[Divergence, ...]:
     """The oldest first."""
     return as_structs(await uow.conn.fetch(DIVERGED), Divergence)
+
+
+async def compared(uow: UnitOfWork) -> dict[str, int]:
+    """Partner → dossiers compared with it so far."""
+    return {row["partner"]: row["count"] for row in await uow.conn.fetch(COMPARED)}
 
 
 async def ask_about_changed(uow: UnitOfWork, _: str) -> None:

@@ -1,9 +1,33 @@
 """Citizen, one-stop and operator pages. Owns no table: everything comes from the other modules' faces."""
 
 from hub.portal.compiled import static_file
+from hub.portal.controllers.accounts import AccountPages
+from hub.portal.controllers.desk import DeskPages
+from hub.portal.controllers.dossiers import DossierPages
+from hub.portal.controllers.lookup import LookupPages
+from hub.portal.controllers.operation import OperationPages
+from hub.portal.controllers.papers import PaperPages
+from hub.portal.controllers.payments import PaymentPages
 from hub.portal.controllers.public import PublicPages
-from hub.portal.web import site
+from hub.portal.controllers.submissions import SubmissionPages
+from hub.portal.controllers.vault import VaultPages
+from hub.portal.controllers.verification import VerificationPages
+from hub.portal.oversight import Oversight
+from hub.portal.web import SiteParts, site
 
-PAGES = (PublicPages, static_file)
+PAGES = (
+    PublicPages,
+    AccountPages,
+    LookupPages,
+    SubmissionPages,
+    DossierPages,
+    PaymentPages,
+    PaperPages,
+    VaultPages,
+    VerificationPages,
+    DeskPages,
+    OperationPages,
+    static_file,
+)
 
-__all__ = ["PAGES", "site"]
+__all__ = ["PAGES", "Oversight", "SiteParts", "site"]

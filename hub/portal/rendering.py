@@ -92,7 +92,7 @@ def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, *
         notice=notice,
         **context,
     )
-    response = Response(body, status_code=status, media_type="text/html; charset=utf-8")
+    response = Response(body, status_code=status, media_type="text/html")
     response.headers["Cache-Control"] = "no-store" if viewer_of(request) else "no-cache"
     if key:
         response.delete_cookie(NOTICE_COOKIE)

@@ -1,5 +1,6 @@
 """How the portal speaks: texts from the catalogue; dates, money and durations by the rules of speech (DESIGN.md)."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -78,7 +79,7 @@ class Speech(msgspec.Struct, frozen=True):
         """1,2 MB: a comma in Vietnamese."""
         if octets < 1024 * 1024:
             return f"{max(1, round(octets / 1024))}{NO_BREAK}kB"
-        number = f"{octets / 1024 / 1024:.1f}"
+        number = f"{octets / 1024 / 1024:.1f}".removesuffix(".0")
         return f"{number if self.language == 'en' else number.replace('.', ',')}{NO_BREAK}MB"
 
     def working_time(self, minutes: int) -> str:
@@ -100,6 +101,11 @@ class Speech(msgspec.Struct, frozen=True):
         if minutes < 48 * 60:
             return self.count("time.hour", minutes // 60)
         return self.count("time.day", minutes // (24 * 60))
+
+
+def tidy(name: str) -> str:
+    """A published name without its list mark and its closing full stop or semicolon; not a letter of it changes."""
+    return re.sub(r"^(?:[-+•*]|\(\d+\)|\d+[.)])\s*", "", name.strip()).rstrip(" .;,")
 
 
 def _local(at: date | datetime) -> date:

@@ -56,7 +56,7 @@ class Frame:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Only HTTP; partners' twins keep their own face."""
-        if scope["type"] != ScopeType.HTTP or scope["path"].startswith("/_partners/"):
+        if scope["type"] != ScopeType.HTTP or _path(scope).startswith("/_partners/"):
             await self._app(scope, receive, send)
             return
         scope.setdefault("state", {})["portal"] = self._portal
@@ -84,9 +84,15 @@ class FormToken(CSRFMiddleware):
             await super().__call__(scope, receive, send)
 
 
+def _path(scope: Scope) -> str:
+    """As it was asked for: a mounted application sees only the rest in `path`."""
+    raw = scope.get("raw_path") or scope["path"].encode()
+    return raw.decode("latin-1")
+
+
 def _is_machine(scope: Scope) -> bool:
     headers = dict(scope["headers"])
-    path = scope["path"]
+    path = _path(scope)
     if path.startswith(("/partners/", "/_partners/")) or b"authorization" in headers:
         return True
     return path.startswith("/api") and f"{COOKIE}=".encode() not in headers.get(b"cookie", b"")
@@ -159,7 +165,7 @@ def error_response(
         path=request.url.path,
         it=_expired_page(request, t) if expired else _error_page(told, t),
     )
-    return Response(body, status_code=told.status, media_type="text/html; charset=utf-8", headers=HEADERS)
+    return Response(body, status_code=told.status, media_type="text/html", headers=HEADERS)
 
 
 def _error_page(told: ProblemDetails, t: Speech) -> ErrorPage:

@@ -31,7 +31,10 @@ FILE_LAYERS = (
     ("events", "errors"),
 )
 INPUT_AND_OUTPUT = ("asyncpg", "sqlalchemy", "alembic", "litestar", "uvicorn", "httpx", "zeep", "aio_pika")
-TWINS = ("simulator", "seal")
+TWINS = ("simulator", "seal", "paper")
+WIRING = ("controllers", "subscribers")
+"""What the composition root takes from a module beside its face; of `integration`, which is all wiring, everything."""
+
 NOT_CODE = ("adr", "migrations", "profiles")
 
 LINT = """
@@ -60,9 +63,7 @@ def contracts() -> Iterator[Contract]:
     present = {p.stem for p in (ROOT / "hub").iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
     below = {name for layer in HUB_LAYERS[1:] for name in layer}
     composition = sorted(present - below - {"__init__", *NOT_CODE})
-    layers = [
-        " : ".join(name for name in layer if name in present) for layer in (composition, *HUB_LAYERS[1:])
-    ]
+    layers = [" : ".join(name for name in layer if name in present) for layer in (composition, *HUB_LAYERS[1:])]
     yield {
         "name": "2 layers of the hub",
         "type": "layers",
@@ -98,17 +99,22 @@ def contracts() -> Iterator[Contract]:
         }
     for module in modules:
         insides = [
-            f"hub.{module}.{p.stem}"
+            p.stem
             for p in sorted((ROOT / "hub" / module).iterdir())
             if p.stem != "__init__" and (p.suffix == ".py" or (p / "__init__.py").exists())
         ]
-        if insides:
-            yield {
-                "name": f"5 the insides of hub.{module}",
-                "type": "protected",
-                "protected_modules": insides,
-                "allowed_importers": [f"hub.{module}"],
-            }
+        wiring = [file for file in insides if file in WIRING or module == "integration"]
+        for title, files, others in (
+            ("the wiring", wiring, [f"hub.{name}" for name in composition]),
+            ("the insides", [file for file in insides if file not in wiring], []),
+        ):
+            if files:
+                yield {
+                    "name": f"5 {title} of hub.{module}",
+                    "type": "protected",
+                    "protected_modules": [f"hub.{module}.{file}" for file in files],
+                    "allowed_importers": [f"hub.{module}", *others],
+                }
     partners = [f"connectors.{name}" for name in packages("connectors") if name != "runtime"]
     if partners:
         yield {
@@ -151,7 +157,11 @@ def contracts() -> Iterator[Contract]:
 
 
 def configuration() -> str:
-    lines = ["[importlinter]", "root_packages =", *(f"    {name}" for name in ("hub", "connectors", "signing", "schemas"))]
+    lines = [
+        "[importlinter]",
+        "root_packages =",
+        *(f"    {name}" for name in ("hub", "connectors", "signing", "schemas")),
+    ]
     lines.append("include_external_packages = True")
     for number, contract in enumerate(contracts()):
         lines.append(f"\n[importlinter:contract:{number}]")

@@ -5,7 +5,7 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from hub.catalog import Component, Fee, FieldCount, Found, Hit, Limit, Procedure
-from hub.portal.speech import Speech
+from hub.portal.speech import Speech, tidy
 from hub.portal.views.common import FactRow, Link, Pages
 from hub.portal.views.procedure import (
     ChannelRow,
@@ -61,7 +61,7 @@ def _address(asked: str, field: str, page: int) -> str:
 def row(hit: Hit, t: Speech) -> ProcedureRow:
     """One line."""
     return ProcedureRow(
-        name=hit.name,
+        name=tidy(hit.name),
         href=f"/thu-tuc/{hit.code}",
         field=hit.field_name,
         time=time_words(hit.limit_amount, hit.limit_unit, t) if hit.limit_amount else "",
@@ -89,7 +89,7 @@ def page(it: Procedure, t: Speech) -> ProcedurePage:
     """All that the procedure is (PRO-02)."""
     firm = it.limit("online")
     return ProcedurePage(
-        name=it.name,
+        name=tidy(it.name),
         code=it.code,
         field=it.field_name,
         online=it.online and it.in_use,
@@ -154,4 +154,4 @@ def _component(each: Component, t: Speech) -> ComponentRow:
     if each.copies:
         counts.append(t("procedure.copies", n=each.copies))
     form = Link(text=t("procedure.form", name=each.form_name), href=each.form_url) if each.form_url else None
-    return ComponentRow(name=each.name.lstrip("-+ "), copies=", ".join(counts), form=form)
+    return ComponentRow(name=tidy(each.name), copies=", ".join(counts), form=form)

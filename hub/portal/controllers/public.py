@@ -1,9 +1,10 @@
 """What anyone may see: the first page, procedures, the style page, the language switch."""
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Controller, Request, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Response
 
@@ -29,7 +30,7 @@ class PublicPages(Controller):
     guards = (anyone,)
 
     @get("/")
-    async def home(self, request: AnyRequest, db: Database) -> Response[str]:
+    async def home(self, request: AnyRequest, db: NamedDependency[Database]) -> Response[str]:
         """One question, what waits, the fields."""
         t = speech_of(request)
         async with db.read() as uow:
@@ -50,10 +51,10 @@ class PublicPages(Controller):
     async def search(
         self,
         request: AnyRequest,
-        db: Database,
+        db: NamedDependency[Database],
         q: FromQuery[str] = "",
-        field: str = QueryParameter(query="linh-vuc", default=""),
-        number: int = QueryParameter(query="trang", default=1, ge=1, le=1000),
+        field: Annotated[str, QueryParameter(name="linh-vuc")] = "",
+        number: Annotated[int, QueryParameter(name="trang", ge=1, le=1000)] = 1,
     ) -> Response[str]:
         """Accent-free, by name, code or field."""
         async with db.read() as uow:
@@ -66,7 +67,7 @@ class PublicPages(Controller):
         )
 
     @get("/thu-tuc/{code:str}")
-    async def procedure(self, request: AnyRequest, db: Database, code: FromPath[str]) -> Response[str]:
+    async def procedure(self, request: AnyRequest, db: NamedDependency[Database], code: FromPath[str]) -> Response[str]:
         """One procedure, whole."""
         async with db.read() as uow:
             found = await catalog.procedure(uow, code)
@@ -77,7 +78,7 @@ class PublicPages(Controller):
         self,
         request: AnyRequest,
         language: FromPath[str],
-        back: str = QueryParameter(query="ve", default="/"),
+        back: Annotated[str, QueryParameter(name="ve")] = "/",
     ) -> Redirect:
         """Vietnamese or English, for a year; then back to the page."""
         portal: Portal = request.state.portal

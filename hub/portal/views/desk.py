@@ -9,6 +9,8 @@ from hub.portal.forms.field import Field, FormError
 from hub.portal.views.common import Bar, FactRow, FileLink, Link, Pages, State
 from hub.portal.views.dossier import AccessRow, Step
 
+Urgency = Literal["calm", "soon", "late", "paused"]
+
 
 class QueueRow(msgspec.Struct, frozen=True, kw_only=True):
     """Person, procedure, why it is here, the one next action."""
@@ -21,7 +23,7 @@ class QueueRow(msgspec.Struct, frozen=True, kw_only=True):
     action: str
     left: str
     due: str
-    urgency: Literal["calm", "soon", "late", "paused"] = "calm"
+    urgency: Urgency = "calm"
     bar: Bar | None = None
 
 

@@ -123,6 +123,7 @@ class DossierPage(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[ResultLine, ...] = ()
     access: Access = Access()
     receipt: str = ""
+    withdraw: str = ""
 
 
 class DossierRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -78,6 +78,7 @@ class CheckGroup(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str
     rows: tuple[CheckRow, ...]
+    papers: bool = False
 
 
 class CheckPage(msgspec.Struct, frozen=True, kw_only=True):

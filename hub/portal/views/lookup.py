@@ -15,9 +15,3 @@ class LookupPage(msgspec.Struct, frozen=True, kw_only=True):
     state: State | None = None
     sentence: str = ""
     facts: tuple[FactRow, ...] = ()
-
-
-def masked(name: str) -> str:
-    """«Lê Thị Mẩu» → «L. T. Mẩu»: the public page tells the person that it is theirs, and nobody else who it is."""
-    *before, last = name.split() or [""]
-    return " ".join([f"{part[0]}." for part in before] + [last])

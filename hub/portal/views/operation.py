@@ -3,25 +3,21 @@
 import msgspec
 
 from hub.portal.forms.field import Field
-from hub.portal.views.common import FactRow, Pages, State
+from hub.portal.views.common import Pages, State
 from hub.portal.views.verification import VerdictBand
 
 
 class ConnectorRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One partner. `spark` are heights in percent, oldest first."""
+    """One partner. `oldest`: how long its oldest unsent message waits; `citizens`: dossiers with something unsent."""
 
     name: str
     title: str
     state: State
     oldest: str
-    unsent: int
     citizens: int
     parked: int
     advice: str
     parked_href: str
-    spark: tuple[int, ...] = ()
-    spark_spoken: str = ""
-    mode: str = ""
 
 
 class ConnectorsPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,10 +39,10 @@ class ParkedRow(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     since: str
     attempts: str
-    behind: str
     retry: str
     skip: str
     skip_field: Field
+    skip_open: bool = False
 
 
 class ParkedPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +61,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     ours: str
     theirs: str
-    advice: str
+    since: str
 
 
 class ParityRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,8 +70,7 @@ class ParityRow(msgspec.Struct, frozen=True, kw_only=True):
     partner: str
     compared: int
     lost: int
-    duplicated: int
-    out_of_order: int
+    different: int
     state: State
 
 
@@ -85,5 +80,4 @@ class ParityPage(msgspec.Struct, frozen=True, kw_only=True):
     verdict: VerdictBand
     rows: tuple[ParityRow, ...]
     differences: tuple[Difference, ...]
-    facts: tuple[FactRow, ...] = ()
     start: str = ""

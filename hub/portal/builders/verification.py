@@ -1,0 +1,101 @@
+"""A signature report in a sentence, people and, folded, its whole."""
+
+import msgspec
+
+from hub.portal.speech import Speech
+from hub.portal.views.common import FactRow
+from hub.portal.views.verification import ReportPart, Signer, Verdict, VerdictBand, VerificationPage
+from hub.result import PublicVerification, Status
+from hub.vault import Conversion, Entry
+from signing import Indication, Report, Role, SignatureReport
+
+_TONES: dict[Indication, Verdict] = {
+    Indication.TOTAL_PASSED: "valid",
+    Indication.INDETERMINATE: "doubtful",
+    Indication.TOTAL_FAILED: "invalid",
+}
+
+
+def unknown(t: Speech) -> VerificationPage:
+    """Nobody made a paper with this code."""
+    band = VerdictBand(tone="invalid", sentence=t("verify.unknown"), detail=t("verify.unknown_detail"))
+    return VerificationPage(verdict=band, title=t("verify.title"), facts=())
+
+
+def verification_page(
+    report: Report,
+    entry: Entry,
+    t: Speech,
+    *,
+    known: PublicVerification | None = None,
+    conversion: Conversion | None = None,
+    download: str = "",
+) -> VerificationPage:
+    """What anyone sees: nothing that the paper itself does not show."""
+    tone = _TONES.get(report.indication, "doubtful")
+    facts = [FactRow(label=t("verify.result_code"), value=known.code, code=True)] if known else []
+    if conversion is not None:
+        facts += [
+            FactRow(label=t("verify.number"), value=conversion.number),
+            FactRow(label=t("verify.converted_at"), value=t.short_moment(conversion.converted_at)),
+        ]
+    facts.append(FactRow(label=t("verify.fingerprint"), value=f"{report.sha256[:16]}…", code=True))
+    return VerificationPage(
+        verdict=_ended(known, t) or _band(tone, report, t),
+        title=entry.name.removesuffix(".pdf"),
+        facts=tuple(facts),
+        signers=tuple(_signer(each, t) for each in report.signatures if not each.empty_field),
+        report=tuple(_part(n, each, t) for n, each in enumerate(report.signatures, start=1)),
+        raw=msgspec.json.format(report.to_json(), indent=2).decode(),
+        download=download,
+        checked=t("verify.checked", when=t.moment(report.at)),
+    )
+
+
+def _band(tone: Verdict, report: Report, t: Speech) -> VerdictBand:
+    detail = report.sentence_en if t.language == "en" else report.sentence_vi
+    return VerdictBand(tone=tone, sentence=t(f"verify.{tone}"), detail=detail)
+
+
+def _ended(known: PublicVerification | None, t: Speech) -> VerdictBand | None:
+    """Signed well, but it no longer counts."""
+    if known is None or known.status is Status.ISSUED:
+        return None
+    tone: Verdict = "invalid" if known.status is Status.REVOKED else "doubtful"
+    when = t.moment(known.ended_at) if known.ended_at else ""
+    by = known.replaced_by
+    return VerdictBand(
+        tone=tone,
+        sentence=t(f"verify.{known.status.value}"),
+        detail=t(f"verify.{known.status.value}_detail", when=when, why=known.ended_because, by=by),
+    )
+
+
+def _signer(it: SignatureReport, t: Speech) -> Signer:
+    agency = it.role is Role.AGENCY
+    name = (it.organisation or it.signer) if agency else (it.signer or it.organisation)
+    when = it.best_time or it.signing_time
+    stamp = t("verify.stamped") if it.timestamp else t("verify.claimed")
+    english = t.language == "en"
+    return Signer(
+        kind="agency" if agency else "person",
+        name=name or "–",
+        role=(it.organisation or "") if not agency else t("verify.agency_role"),
+        when=f"{t('verify.signed_at', when=t.moment(when))} · {stamp}" if when else "",
+        finding=it.sentence_en if english else it.sentence_vi,
+    )
+
+
+def _part(number: int, it: SignatureReport, t: Speech) -> ReportPart:
+    pairs = (
+        ("verify.r_level", it.level.value),
+        ("verify.r_algorithm", it.algorithm),
+        ("verify.r_issuer", it.issuer),
+        ("verify.r_serial", it.serial),
+        ("verify.r_verdict", it.indication.value),
+        ("verify.r_why", it.sub_indication.value if it.sub_indication else ""),
+    )
+    return ReportPart(
+        title=t("verify.signature", n=number),
+        rows=tuple(FactRow(label=t(key), value=value) for key, value in pairs if value),
+    )

@@ -1,0 +1,56 @@
+"""Files of people: taken in, shown, downloaded."""
+
+from urllib.parse import quote
+
+from litestar.di import NamedDependency
+from litestar.response import Response
+
+from hub import vault
+from hub.identity import Principal
+from hub.kernel.db import Database
+from hub.portal.forms.reading import Upload
+from hub.settings import Settings
+
+_SHOWN = ("application/pdf", "image/jpeg", "image/png")
+_OWN_FRAMES = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+
+async def keep(
+    db: NamedDependency[Database], settings: NamedDependency[Settings], principal: Principal, file: Upload
+) -> vault.Entry:
+    """Look at what it really is, scan it, store it for its owner. Raises UploadRefused, Infected, AntivirusAway."""
+    media_type = vault.inspect(file.name, file.data, max_bytes=settings.upload_max_bytes)
+    await vault.scanner(settings.clamd_address).scan(file.name, file.data)
+    async with db.begin(principal.actor) as uow:
+        return await vault.store(
+            uow,
+            file.data,
+            owner_id=principal.id,
+            kind=vault.Kind.COMPONENT,
+            name=vault.safe_name(file.name),
+            media_type=media_type,
+            retention=vault.Retention.DRAFT,
+        )
+
+
+def shown(entry: vault.Entry, data: bytes) -> Response[bytes]:
+    """In the browser if it is a kind that cannot carry script into our pages, else as a download."""
+    return _answer(entry, data, "inline" if entry.media_type in _SHOWN else "attachment")
+
+
+def downloaded(entry: vault.Entry, data: bytes) -> Response[bytes]:
+    """With its name."""
+    return _answer(entry, data, "attachment")
+
+
+def _answer(entry: vault.Entry, data: bytes, way: str) -> Response[bytes]:
+    return Response(
+        data,
+        media_type=entry.media_type,
+        headers={
+            "Content-Disposition": f"{way}; filename*=UTF-8''{quote(entry.name)}",
+            "Content-Security-Policy": _OWN_FRAMES,
+            "X-Frame-Options": "SAMEORIGIN",
+            "Cache-Control": "private, no-store",
+        },
+    )

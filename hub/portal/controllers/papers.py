@@ -1,0 +1,96 @@
+"""Paper versions of results: numbered, with a QR code that leads to the public check (RES-09)."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Response
+
+from hub import profiles, result, vault
+from hub.kernel.auth import citizen
+from hub.kernel.clock import VN
+from hub.kernel.db import Database
+from hub.portal.controllers.dossiers import result_of
+from hub.portal.controllers.files import shown
+from hub.portal.rendering import Portal, page, speech_of
+from hub.portal.views.common import FactRow, Link
+from hub.portal.views.vault import PaperPage
+from hub.settings import Settings
+
+AnyRequest = Request[Any, Any, Any]
+_SYMBOL = re.compile(r"\d+[A-Z]*/[\w.-]*[A-ZĐ][\w.-]*", re.UNICODE)
+
+
+class PaperPages(Controller):
+    """`/ho-so/<id>/ket-qua/<n>/ban-giay`."""
+
+    include_in_schema = False
+    guards = (citizen,)
+
+    @get("/ho-so/{dossier_id:uuid}/ket-qua/{number:int}/ban-giay")
+    async def ask(
+        self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID], number: FromPath[int]
+    ) -> Response[str]:
+        """What will be made, and what it is worth."""
+        t = speech_of(request)
+        async with db.read() as uow:
+            found = await result_of(uow, request.user.id, dossier_id, number)
+        it = PaperPage(
+            title=found.name.removesuffix(".pdf"),
+            facts=(FactRow(label=t("verify.result_code"), value=found.code, code=True),),
+            action=f"/ho-so/{dossier_id}/ket-qua/{number}/ban-giay",
+            back=Link(text=found.dossier_code, href=f"/ho-so/{dossier_id}"),
+        )
+        return page(request, "result/paper.html", it=it)
+
+    @post("/ho-so/{dossier_id:uuid}/ket-qua/{number:int}/ban-giay", status_code=200)
+    async def make(
+        self,
+        request: AnyRequest,
+        db: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+        dossier_id: FromPath[UUID],
+        number: FromPath[int],
+    ) -> Response[bytes]:
+        """The PDF to print; each printing has its own number and token."""
+        portal: Portal = request.state.portal
+        async with db.begin(request.user.actor) as uow:
+            found = await result_of(uow, request.user.id, dossier_id, number)
+            render = _render(found, portal, settings.hub_url)
+            made = await vault.convert_to_paper(uow, found.entry_id, render=render)
+            if made.paper_id is None:
+                raise vault.NoSuchEntry
+            paper = await vault.entry(uow, made.paper_id)
+            data = await uow.storage.read(paper.sha256)
+        return shown(paper, data)
+
+
+def _render(found: result.Result, portal: Portal, hub_url: str) -> vault.Render:
+    """The nine fields from what is known of the result (REQUIREMENTS §3.2)."""
+
+    async def render(numbered: vault.Numbered, entry: vault.Entry, content: bytes) -> bytes:
+        terms = profiles.active().at(numbered.at.astimezone(VN).date())
+        symbol = _SYMBOL.search(found.name)
+        data = vault.ConversionData(
+            office=portal.site.centre,
+            address=portal.site.address,
+            phone=portal.site.hotline,
+            symbol=symbol.group() if symbol else entry.name.removesuffix(".pdf"),
+            authority=found.organisation,
+            signer=found.signer,
+            signed_on=f"{found.signed_at.astimezone(VN):%d/%m/%Y}" if found.signed_at else "",
+            result_code=found.code,
+            verify_url=f"{hub_url}/xac-minh/{numbered.token}",
+            footer=terms.names.footer,
+            number=numbered.number,
+            converted_at=numbered.at,
+            converted_by=numbered.by,
+            sha256=entry.sha256,
+            basis=terms.forms.conversion_basis or "Nghị định 45/2020/NĐ-CP, Điều 18",
+        )
+        return (await vault.render_conversion(data, content)).pdf
+
+    return render

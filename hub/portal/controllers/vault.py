@@ -1,0 +1,61 @@
+"""The citizen's vault (RES-05)."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Response
+
+from hub import dossier, vault
+from hub.kernel.auth import citizen
+from hub.kernel.db import Database, UnitOfWork
+from hub.portal.builders.vault import Origin, vault_page
+from hub.portal.controllers.files import shown
+from hub.portal.rendering import page, speech_of
+from hub.portal.speech import tidy
+
+AnyRequest = Request[Any, Any, Any]
+_TOLD = 50
+"""Dossiers whose papers are named one by one."""
+
+
+class VaultPages(Controller):
+    """`/kho-du-lieu`."""
+
+    path = "/kho-du-lieu"
+    include_in_schema = False
+    guards = (citizen,)
+
+    @get("/")
+    async def show(self, request: AnyRequest, db: NamedDependency[Database]) -> Response[str]:
+        """Everything, and who looked."""
+        async with db.read() as uow:
+            entries = await vault.entries_of(uow, request.user.id)
+            seen = await vault.seen(uow, owner_id=request.user.id)
+            origins = await _origins(uow, request.user.id)
+        return page(request, "vault/list.html", it=vault_page(entries, seen, origins, speech_of(request)))
+
+    @get("/{entry_id:uuid}")
+    async def file(
+        self, request: AnyRequest, db: NamedDependency[Database], entry_id: FromPath[UUID]
+    ) -> Response[bytes]:
+        """One's own document; somebody else's is 404."""
+        async with db.begin(request.user.actor) as uow:
+            entry = await vault.entry(uow, entry_id)
+            if entry.owner_id != request.user.id:
+                raise vault.NoSuchEntry
+            data = await vault.read(uow, entry_id, purpose="Chủ tài liệu xem")
+        return shown(entry, data)
+
+
+async def _origins(uow: UnitOfWork, owner_id: UUID) -> dict[UUID, Origin]:
+    """By dossier, and by document for the papers that were handed in."""
+    origins: dict[UUID, Origin] = {}
+    for each in (await dossier.of_owner(uow, owner_id))[:_TOLD]:
+        code = each.code or each.reference
+        origins[each.id] = Origin(code=code)
+        for paper in (await dossier.story(uow, each.id)).components:
+            origins[paper.entry_id] = Origin(code=code, name=tidy(paper.name))
+    return origins

@@ -1,0 +1,103 @@
+"""Anyone checks a paper: by the QR code on it, or by typing the code below (RES-10)."""
+
+from typing import Annotated, Any
+
+from litestar import Controller, Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from litestar.response import Response
+
+from hub import result, vault
+from hub.kernel.actor import system
+from hub.kernel.auth import anyone
+from hub.kernel.db import Database, UnitOfWork
+from hub.kernel.errors import NotFound
+from hub.kernel.signatures import Checker
+from hub.portal.builders.verification import unknown, verification_page
+from hub.portal.controllers.files import downloaded
+from hub.portal.forms.field import Field, FormError
+from hub.portal.rendering import go, page, speech_of
+from hub.portal.views.form import FormPage
+
+AnyRequest = Request[Any, Any, Any]
+_VERIFIER = system("xac-minh")
+
+
+class VerificationPages(Controller):
+    """`/xac-minh/<token>`; the token stands on the paper, so whoever has it holds the paper."""
+
+    include_in_schema = False
+    guards = (anyone,)
+
+    @get("/xac-minh")
+    async def ask(
+        self, request: AnyRequest, token: Annotated[str | None, QueryParameter(name="ma")] = None
+    ) -> Response[Any]:
+        """The code, typed."""
+        t = speech_of(request)
+        if token and token.strip():
+            return go(request, f"/xac-minh/{token.strip()}")
+        error = t("verify.needed") if token is not None else ""
+        it = FormPage(
+            title=t("verify.title"),
+            lead=t("verify.lead"),
+            action="/xac-minh",
+            button=t("verify.button"),
+            fields=(Field(name="ma", label=t("verify.code"), error=error),),
+            errors=(FormError(text=error, field="ma"),) if error else (),
+        )
+        return page(request, "result/ask.html", status=422 if error else 200, it=it)
+
+    @get("/xac-minh/{token:str}")
+    async def verify(
+        self,
+        request: AnyRequest,
+        db: NamedDependency[Database],
+        checker: NamedDependency[Checker],
+        token: FromPath[str],
+    ) -> Response[str]:
+        """Checked anew, now: the verdict is never a stored one."""
+        t = speech_of(request)
+        try:
+            async with db.read() as uow:
+                known, conversion, entry = await _paper(uow, token)
+                data = await uow.storage.read(entry.sha256)
+        except NotFound:
+            return page(request, "result/verify.html", status=404, it=unknown(t))
+        report = await checker.check(data, db.now())
+        it = verification_page(report, entry, t, known=known, conversion=conversion, download=f"/xac-minh/{token}/tep")
+        return page(request, "result/verify.html", it=it)
+
+    @get("/xac-minh/{token:str}/tep")
+    async def original(
+        self, request: AnyRequest, db: NamedDependency[Database], token: FromPath[str]
+    ) -> Response[bytes]:
+        """The electronic original, to be checked with one's own tools. The owner sees that it was fetched."""
+        actor = request.user.actor if request.user is not None else _VERIFIER
+        async with db.begin(actor) as uow:
+            _, _, entry = await _paper(uow, token)
+            data = await vault.read(uow, entry.id, purpose="Xác minh bằng mã trên bản giấy")
+        return downloaded(entry, data)
+
+
+async def _paper(
+    uow: UnitOfWork, token: str
+) -> tuple[result.PublicVerification | None, vault.Conversion | None, vault.Entry]:
+    """By a result's token or by a paper copy's; raises NotFound."""
+    try:
+        known = await result.by_token(uow, token)
+    except NotFound:
+        conversion = await vault.conversion_by_token(uow, token)
+        entry = await vault.entry(uow, conversion.entry_id)
+        return await _of_entry(uow, entry), conversion, entry
+    issued = await result.by_code(uow, known.code)
+    return known, None, await vault.entry(uow, issued.entry_id)
+
+
+async def _of_entry(uow: UnitOfWork, entry: vault.Entry) -> result.PublicVerification | None:
+    """The result that an entry holds, if it is one."""
+    if entry.dossier_id is None:
+        return None
+    found = await result.of_dossier(uow, entry.dossier_id, ended=True)
+    token = next((each.token for each in found if each.entry_id == entry.id), None)
+    return await result.by_token(uow, token) if token else None

@@ -1,0 +1,78 @@
+"""Every route says who may call it, every error page has one shape, and the API documents itself."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from litestar import Litestar
+from litestar.handlers import BaseRouteHandler
+from litestar.testing import AsyncTestClient
+
+from hub.install import installed
+from hub.kernel import auth
+from hub.main import create_app
+from hub.settings import load
+
+GUARDS = frozenset(
+    value
+    for name, value in vars(auth).items()
+    if callable(value) and name in {"anyone", "partner", "signed_link", "citizen", "logged_in"}
+)
+OFFICER = auth.officer().__code__
+BY_LITESTAR = ("/api/openapi", "/api")
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+@pytest.fixture
+async def app(database_url: str, tmp_path: Path) -> AsyncIterator[Litestar]:
+    environ = {"DATABASE_URL": database_url, "DATA_DIR": str(tmp_path)}
+    async with installed(load(environ)) as parts:
+        yield create_app(parts, environ=environ)
+
+
+def names_a_guard(handler: BaseRouteHandler) -> bool:
+    return any(g in GUARDS or getattr(g, "__code__", None) is OFFICER for g in handler.resolve_guards())
+
+
+async def test_every_route_declares_its_guard(app: Litestar) -> None:
+    handlers = {(path, handler) for route in app.routes for path in [route.path] for handler in handlers_of(route)}
+    assert len(handlers) > 20
+    bare = sorted(
+        path
+        for path, h in handlers
+        if not names_a_guard(h) and not path.startswith(BY_LITESTAR[0]) and path != BY_LITESTAR[1]
+    )
+    assert bare == []
+
+
+def handlers_of(route: object) -> list[BaseRouteHandler]:
+    many = getattr(route, "route_handlers", None) or [route.route_handler]  # type: ignore[attr-defined]
+    return [h for h in many if "OPTIONS" not in getattr(h, "http_methods", ()) or len(h.http_methods) > 1]
+
+
+async def test_the_api_documents_itself(app: Litestar) -> None:
+    async with AsyncTestClient(app) as client:
+        schema = msgspec.json.decode((await client.get("/api/openapi.json")).content)
+    assert schema["openapi"].startswith("3.1")
+    operations = [
+        (path, method, operation)
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+        if method in METHODS
+    ]
+    assert len(operations) > 10
+    silent = [f"{method} {path}" for path, method, o in operations if not o.get("summary") and not o.get("description")]
+    assert silent == []
+    assert any("examples" in str(operation.get("requestBody", "")) for _, _, operation in operations)
+
+
+async def test_an_unknown_address_is_a_problem_in_two_languages(app: Litestar) -> None:
+    async with AsyncTestClient(app) as client:
+        answer = await client.get("/api/v1/khong-co", headers={"accept": "application/json"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    told = answer.json()
+    assert told["type"].startswith("urn:mot-cua:")
+    assert told["detail"]
+    assert told["detail_en"]
