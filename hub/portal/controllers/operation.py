@@ -17,7 +17,7 @@ from hub.portal.oversight import Oversight
 from hub.portal.rendering import go, page, speech_of
 
 AnyRequest = Request[Any, Any, Any]
-Given = SkipValidation[Oversight]
+Given = NamedDependency[SkipValidation[Oversight]]
 
 
 class OperationPages(Controller):
