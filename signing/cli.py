@@ -75,7 +75,7 @@ class Moment(click.ParamType[datetime]):
     help="Thư mục các danh sách tin cậy [TRUST_DIR].",
 )
 @click.pass_context
-def verify_command(
+def verify_command(  # noqa: PLR0917  one parameter an option
     ctx: click.Context,
     files: tuple[Path, ...],
     as_json: bool,

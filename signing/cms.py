@@ -221,7 +221,8 @@ def _mismatch(info: Any, digest_name: str, algorithm: crypto.Algorithm) -> bool:
 
 
 def _check_attributes(encoded: bytes, info: Any, result: SignerResult) -> bool:
-    assert result.signer is not None and result.algorithm is not None
+    assert result.signer is not None
+    assert result.algorithm is not None
     as_sent = b"\x31" + encoded[1:]
     key = result.signer.public_key
     if crypto.check(key, result.signature, as_sent, result.algorithm):

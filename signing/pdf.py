@@ -197,7 +197,8 @@ def _judge_entry(
 def _signature_entry(
     entry: Entry, material: Material, proven: list[tuple[datetime, int]], stamps: list[Entry], judge: Judge
 ) -> SignatureReport:
-    assert entry.result is not None and entry.cms is not None
+    assert entry.result is not None
+    assert entry.cms is not None
     result = entry.result
     covering = [t for t, revision in proven if revision >= entry.field.revision]
     at = min(covering, default=judge.at)

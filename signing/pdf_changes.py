@@ -250,7 +250,7 @@ def _name_of(annot: Any, names: dict[tuple[int, int], str]) -> str | None:
     return None
 
 
-def _compare_annotations(
+def _compare_annotations(  # noqa: PLR0917
     number: int,
     old_page: Any,
     new_page: Any,

@@ -35,6 +35,43 @@ def judge_changes(file: PdfFile, entries: list[Entry], judge: Judge) -> None:
         entry.report = _with_changes(file, entry, entry.report, deltas, by_name, tail, judge)
 
 
+class Later(msgspec.Struct, kw_only=True):
+    """What the revisions after one signature did, gathered."""
+
+    added: list[str] = []
+    forbidden: list[str] = []
+    values: list[str] = []
+
+
+def _gather(report: SignatureReport, deltas: list[Delta], by_name: dict[str, Entry], judge: Judge) -> Later:
+    later = Later(forbidden=[text for delta in deltas for text in delta.forbidden])
+    filled = [name for delta in deltas for name in delta.form_values]
+    later.values = list(dict.fromkeys(f"field {name} has another value" for name in filled))
+    if filled and not _may_fill_forms(by_name, filled):
+        later.forbidden.extend(later.values)
+    for delta in deltas:
+        for name in (*delta.new_fields, *delta.filled_fields):
+            _add_signature(later, name, by_name.get(name), report)
+        later.added.extend(f"ô ký trống «{name}»" for name in delta.new_empty_fields)
+        if delta.long_term:
+            later.added.append(LONG_TERM)
+        for name in delta.new_empty_fields:
+            later.forbidden.extend(_not_permitted(report, name))
+            if not judge.rules.allow_empty_fields:
+                later.forbidden.append(f"empty field «{name}» was added to a result of our own")
+    return later
+
+
+def _add_signature(later: Later, name: str, other: Entry | None, report: SignatureReport) -> None:
+    if other is None:
+        later.forbidden.append(f"field {name} was removed again")
+    elif other.is_timestamp:
+        later.added.append(f"dấu thời gian tài liệu «{name}» của {other.who}")
+    else:
+        later.added.append(f"chữ ký «{name}» của {other.who}")
+        later.forbidden.extend(_not_permitted(report, name))
+
+
 def _with_changes(
     file: PdfFile,
     entry: Entry,
@@ -44,48 +81,27 @@ def _with_changes(
     tail: str,
     judge: Judge,
 ) -> SignatureReport:
-    forbidden = [text for delta in deltas for text in delta.forbidden]
-    values = list(dict.fromkeys(f"field {name} has another value" for delta in deltas for name in delta.form_values))
-    if values and not _may_fill_forms(by_name, [name for delta in deltas for name in delta.form_values]):
-        forbidden.extend(values)
-    added: list[str] = []
-    for delta in deltas:
-        for name in (*delta.new_fields, *delta.filled_fields):
-            other = by_name.get(name)
-            if other is None:
-                forbidden.append(f"field {name} was removed again")
-            elif other.is_timestamp:
-                added.append(f"dấu thời gian tài liệu «{name}» của {other.who}")
-            else:
-                added.append(f"chữ ký «{name}» của {other.who}")
-            if not (other is not None and other.is_timestamp):
-                forbidden.extend(_not_permitted(report, name))
-        added.extend(f"ô ký trống «{name}»" for name in delta.new_empty_fields)
-        if delta.long_term and LONG_TERM not in added:
-            added.append(LONG_TERM)
-        if delta.new_empty_fields and not judge.rules.allow_empty_fields:
-            forbidden.append(f"empty field «{delta.new_empty_fields[0]}» was added to a result of our own")
-        if delta.new_empty_fields:
-            forbidden.extend(_not_permitted(report, delta.new_empty_fields[0]))
+    later = _gather(report, deltas, by_name, judge)
     state = LaterChanges.NONE
-    if forbidden or tail or values:
+    if later.forbidden or later.values or tail:
         state = LaterChanges.FORBIDDEN
-    elif added or entry.coverage.kind == "entire-revision":
+    elif later.added or entry.coverage.kind == "entire-revision":
         state = LaterChanges.ALLOWED
     report = msgspec.structs.replace(
         report,
         later_changes=state,
-        added_by_later_revisions=tuple(dict.fromkeys(added)),
-        forbidden_changes=tuple(dict.fromkeys([*forbidden, *values])),
+        added_by_later_revisions=tuple(dict.fromkeys(later.added)),
+        forbidden_changes=tuple(dict.fromkeys([*later.forbidden, *later.values])),
     )
     if _dictionary_changed(file, entry):
         return with_failure(report, SubIndication.FORMAT_FAILURE, "changed-dictionary", entry.field.name)
     if tail:
         return with_failure(report, SubIndication.FORMAT_FAILURE, "tail", tail)
-    if forbidden:
-        return with_failure(report, SubIndication.FORMAT_FAILURE, "forbidden-changes", "; ".join(forbidden[:3]))
-    if values:
-        return with_failure(report, SubIndication.SIG_CONSTRAINTS_FAILURE, "form-filled", "; ".join(values[:3]))
+    if later.forbidden:
+        detail = "; ".join(dict.fromkeys(later.forbidden[:3]))
+        return with_failure(report, SubIndication.FORMAT_FAILURE, "forbidden-changes", detail)
+    if later.values:
+        return with_failure(report, SubIndication.SIG_CONSTRAINTS_FAILURE, "form-filled", "; ".join(later.values[:3]))
     return report
 
 

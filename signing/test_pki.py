@@ -101,7 +101,7 @@ class Pki:
         folder = Path(folder)
         try:
             found = cls._load(folder, moment)
-            if found._certs["leader"].valid_at(moment):
+            if found.certificate("leader").valid_at(moment):
                 return found
         except (OSError, KeyError, ValueError):
             pass

@@ -191,9 +191,7 @@ def _check_references_algorithms(references: list[Reference], result: SignerResu
 
 def _certificates(signature: Any, xades: Xades) -> list[Cert]:
     info = signature.find(tag("KeyInfo"))
-    ders: list[bytes] = []
-    for element in info.iter(tag("X509Certificate")) if info is not None else ():
-        ders.append(b64(element))
+    ders = [b64(element) for element in info.iter(tag("X509Certificate"))] if info is not None else []
     for element in xades.all(xades.unsigned, "EncapsulatedX509Certificate"):
         try:
             ders.append(b64(element))

@@ -137,7 +137,7 @@ def canonical(node: Any, algorithm: str, prefixes: list[str] | None = None, *, c
     if algorithm not in C14N:
         raise XmlRefused(SubIndication.SIG_CONSTRAINTS_FAILURE, f"canonicalization {algorithm}")
     exclusive, with_comments = C14N[algorithm]
-    if not exclusive and isinstance(node, etree._Element) and node.getparent() is not None:
+    if not exclusive and _is_inner(node):
         node = _with_inherited(node)
     comments = comments and with_comments
     try:
@@ -150,11 +150,16 @@ def canonical(node: Any, algorithm: str, prefixes: list[str] | None = None, *, c
         )
         return octets
     except etree.C14NError as error:
-        if exclusive and not prefixes and isinstance(node, etree._Element):
+        if exclusive and not prefixes and hasattr(node, "getparent"):
             # libxml2 refuses relative namespace names; the same form by another way
             relative: str = etree.canonicalize(node, with_comments=comments)
             return relative.encode()
         raise XmlRefused(SubIndication.FORMAT_FAILURE, str(error)) from error
+
+
+def _is_inner(node: Any) -> bool:
+    """An element below another one; a tree has no parent to ask for."""
+    return hasattr(node, "getparent") and node.getparent() is not None
 
 
 def _with_inherited(node: Any) -> Any:

@@ -153,7 +153,8 @@ def test_two_steps_survive_storage(pki: Pki, trust: TrustStore) -> None:
     value = key.sign_now(again.to_be_signed, "sha256")
     done = asyncio.run(finish_pdf(again, value, tsa=pki.tsa(lambda: NOW)))
     report = judged(done, trust)
-    assert report.passed and report.signatures[0].level is Level.B_T
+    assert report.passed
+    assert report.signatures[0].level is Level.B_T
     with pytest.raises(BadSignature):
         asyncio.run(finish_pdf(again, pki.key("clerk").sign_now(again.to_be_signed, "sha256")))
 
@@ -257,10 +258,14 @@ def test_a_key_on_a_token(pki: Pki, trust: TrustStore, tmp_path: Path, name: str
     (tmp_path / "softhsm2.conf").write_text(f"directories.tokendir = {tmp_path / 'tokens'}\n")
     environment = {**os.environ, "SOFTHSM2_CONF": str(tmp_path / "softhsm2.conf")}
     tool = ["softhsm2-util"]
-    run = {"env": environment, "check": True, "capture_output": True}
-    subprocess.run([*tool, "--init-token", "--free", "--label", "t", "--so-pin", "1234", "--pin", "1234"], **run)  # type: ignore[call-overload]
+    run = {"env": environment, "capture_output": True}
+    subprocess.run(
+        [*tool, "--init-token", "--free", "--label", "t", "--so-pin", "1234", "--pin", "1234"], check=True, **run
+    )  # type: ignore[call-overload]
     key_file = str(pki.folder / f"{name}.key.pem")
-    subprocess.run([*tool, "--import", key_file, "--token", "t", "--label", "k", "--id", "01", "--pin", "1234"], **run)  # type: ignore[call-overload]
+    subprocess.run(
+        [*tool, "--import", key_file, "--token", "t", "--label", "k", "--id", "01", "--pin", "1234"], check=True, **run
+    )  # type: ignore[call-overload]
     out = tmp_path / "out.pdf"
     script = (
         "import asyncio, sys; from pathlib import Path; from signing import Level, Look, load_cert, seal_pdf\n"
@@ -273,14 +278,15 @@ def test_a_key_on_a_token(pki: Pki, trust: TrustStore, tmp_path: Path, name: str
     )
     import sys
 
-    subprocess.run([sys.executable, "-c", script], **run)  # type: ignore[call-overload]
+    subprocess.run([sys.executable, "-c", script], check=True, **run)  # type: ignore[call-overload]
     for pss in (False, True):
         assert judged(out.with_suffix(f".{pss}").read_bytes(), trust).passed
 
 
 def test_a_token_that_is_not_there(pki: Pki) -> None:
     key = TokenKey("/nonexistent.so", "t", "1", "k", pki.certificate("agency"))
-    assert "TokenKey" in repr(key) and "'1'" not in repr(key)
+    assert "TokenKey" in repr(key)
+    assert "'1'" not in repr(key)
     with pytest.raises(KeyUnavailable):
         seal(plain_pdf(), pki, key=key)
 

@@ -43,7 +43,7 @@ def test_xmlsec1_agrees(pki: Pki, tmp_path: Path) -> None:
     path.write_bytes(seal(pki))
     anchor = pki.folder / "root.cert.pem"
     command = ["xmlsec1", "--verify", "--trusted-pem", str(anchor), "--id-attr:Id", "SignedProperties", str(path)]
-    assert subprocess.run(command, capture_output=True).returncode == 0
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,8 @@ def detached_of(pki: Pki, content: bytes) -> bytes:
 
 def test_cms_with_content(pki: Pki, trust: TrustStore) -> None:
     report = judged(cms_of(pki, b"hello"), trust)
-    assert report.passed and report.signatures[0].covers == "content"
+    assert report.passed
+    assert report.signatures[0].covers == "content"
 
 
 def test_pem_and_base64_are_read(pki: Pki, trust: TrustStore) -> None:
@@ -282,7 +283,7 @@ def test_openssl_agrees_on_what_we_seal(pki: Pki, sealed: bytes, tmp_path: Path)
     command = ["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", str(tmp_path / "signature")]
     command += ["-content", str(tmp_path / "content"), "-CAfile", str(pki.folder / "root.cert.pem")]
     command += ["-purpose", "any", "-cades", "-out", "/dev/null", "-attime", str(int(NOW.timestamp()))]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
