@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from playwright.async_api import expect
 
 from hub.demo import province
 from hub.http_server import serving
@@ -13,6 +14,8 @@ from hub.identity import passwords
 from hub.settings import Settings
 from hub.whole import house
 from tests.browser.walking import Town
+
+expect.set_options(timeout=30_000)  # a busy machine is no failure
 
 
 @pytest.fixture
