@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from signing.keys import PolledKey, RemoteKey, SigningKey, SoftKey
     from signing.look import Look
     from signing.seal import renew_pdf, renewal_due, seal_pdf
-    from signing.xades import seal_xml
     from signing.stamper import HttpTimestamper, LocalTimestamper, Timestamper
+    from signing.xades import seal_xml
 
 # Sealing loads font and PDF-writing libraries; who only verifies does not pay for them.
 _SEALING = {

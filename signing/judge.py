@@ -30,7 +30,7 @@ class Material(msgspec.Struct, kw_only=True):
     certs: list[Cert] = []
     crls: list[bytes] = []
     ocsps: list[bytes] = []
-    since: Callable[[bytes], datetime | None] = lambda der: None
+    since: Callable[[bytes], datetime | None] = lambda _: None
 
 
 class PathVerdict(msgspec.Struct, kw_only=True):
@@ -181,7 +181,8 @@ class Judge:
             if result.signer is not None:
                 verdict.path.path = self.trust.find_path(result.signer, material.certs).path
             return verdict
-        assert result.signer is not None and result.algorithm is not None
+        assert result.signer is not None
+        assert result.algorithm is not None
         verdict.path = self.path(result.signer, material, best_time, at, "document")
         verdict.sub, verdict.why, verdict.detail = verdict.path.sub, verdict.path.why, verdict.path.detail
         if verdict.sub is None:
@@ -189,7 +190,8 @@ class Judge:
         return verdict
 
     def _constraints(self, result: SignerResult, verdict: Verdict) -> tuple[SubIndication | None, str]:
-        assert result.algorithm is not None and result.signer is not None
+        assert result.algorithm is not None
+        assert result.signer is not None
         weak = judge_algorithm(result.algorithm, verdict.best_time, proven=verdict.proven)
         if weak is not None and self.rules.check_algorithms:
             return weak, "weak-algorithm"

@@ -136,7 +136,7 @@ def x509_algorithm(signed: Any, key: Any) -> crypto.Algorithm:
     if identifier["algorithm"].native == "rsassa_pss":
         pad = signed.signature_algorithm_parameters
         hash_name = signed.signature_hash_algorithm.name.replace("-", "_")
-        return crypto.Algorithm("pss", hash_name, crypto.key_bits(key), pad.mgf._algorithm.name, pad._salt_length)
+        return crypto.Algorithm("pss", hash_name, crypto.key_bits(key), pad.mgf._algorithm.name, pad._salt_length)  # noqa: SLF001  no public names
     return crypto.signature_algorithm(identifier, None, key)
 
 

@@ -6,7 +6,6 @@ PKI again; `python -m signing.test_pki FOLDER` makes one, `--serve PORT` also an
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -102,7 +101,7 @@ class Pki:
         folder = Path(folder)
         try:
             found = cls._load(folder, moment)
-            if found._certs["leader"].valid_at(moment):
+            if found.certificate("leader").valid_at(moment):
                 return found
         except (OSError, KeyError, ValueError):
             pass
@@ -133,7 +132,7 @@ class Pki:
         try:
             if folder.exists():
                 shutil.rmtree(folder)
-            os.rename(fresh, folder)
+            fresh.rename(folder)
         except OSError:  # somebody else was faster: theirs counts
             shutil.rmtree(fresh, ignore_errors=True)
             return cls._load(folder, at)

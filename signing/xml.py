@@ -17,6 +17,7 @@ from signing.judge import Judge, Material, TokenVerdict, Verdict
 from signing.model import Level, Role, SubIndication
 from signing.report import SignatureReport
 from signing.timestamp import imprint_of, read_token
+from signing.xml_value import check_value, key_values
 from signing.xmldsig import (
     DIGESTS,
     DS,
@@ -26,8 +27,6 @@ from signing.xmldsig import (
     XmlRefused,
     b64,
     canonical,
-    check_value,
-    key_values,
     only,
     plain_text,
     tag,
@@ -192,9 +191,7 @@ def _check_references_algorithms(references: list[Reference], result: SignerResu
 
 def _certificates(signature: Any, xades: Xades) -> list[Cert]:
     info = signature.find(tag("KeyInfo"))
-    ders: list[bytes] = []
-    for element in info.iter(tag("X509Certificate")) if info is not None else ():
-        ders.append(b64(element))
+    ders = [b64(element) for element in info.iter(tag("X509Certificate"))] if info is not None else []
     for element in xades.all(xades.unsigned, "EncapsulatedX509Certificate"):
         try:
             ders.append(b64(element))
@@ -243,7 +240,7 @@ def _signing_time(xades: Xades) -> datetime | None:
     if element is None:
         return None
     try:
-        return utc(datetime.fromisoformat(plain_text(element).strip().replace("Z", "+00:00")))
+        return utc(datetime.fromisoformat(plain_text(element).strip()))
     except ValueError:
         return None
 

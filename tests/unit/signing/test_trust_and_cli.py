@@ -19,7 +19,7 @@ from signing.report_pdf import report_pdf
 from signing.report_xml import etsi_xml
 from signing.test_pki import Pki
 from signing.trust_folder import open_store, read_feed, read_list, write_list
-from tests.unit.signing.makers import NOW, judged, plain_pdf, seal
+from tests.unit.signing.makers import NOW, judged, plain_pdf
 
 DAY = timedelta(days=1)
 
@@ -157,7 +157,8 @@ def test_anchors_of_the_call(pki: Pki, sealed: bytes, tmp_path: Path) -> None:
     good = tmp_path / "good.pdf"
     good.write_bytes(sealed)
     code, out = call(good, "--json", "--anchor", pki.folder / "root.cert.pem")
-    assert code == 1 and json.loads(out)["sub_indication"] == "TRY_LATER"
+    assert code == 1
+    assert json.loads(out)["sub_indication"] == "TRY_LATER"
     code, out = call(good, "--json")
     assert json.loads(out)["sub_indication"] == "NO_CERTIFICATE_CHAIN_FOUND"
 
@@ -166,9 +167,11 @@ def test_reports_as_xml_and_pdf(folder: Path, sealed: bytes, tmp_path: Path) -> 
     good = tmp_path / "good.pdf"
     good.write_bytes(sealed)
     code, out = call(good, "--xml", trust=folder)
-    assert code == 0 and "urn:etsi:019102:mainindication:total-passed" in out
+    assert code == 0
+    assert "urn:etsi:019102:mainindication:total-passed" in out
     code, out = call(good, "--report", tmp_path / "out.pdf", trust=folder)
-    assert code == 0 and (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF")
+    assert code == 0
+    assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF")
     assert "Tài liệu có 1 chữ ký số, tất cả đều hợp lệ." in out
 
 
@@ -188,11 +191,14 @@ def test_a_wrong_call_says_what_to_type(folder: Path, sealed: bytes, tmp_path: P
     good.write_bytes(sealed)
     assert call(good, "--json", "--xml")[0] == 2
     code, out = call(good, "--trust", "khac", trust=folder)
-    assert code == 2 and "known: demo" in out
+    assert code == 2
+    assert "known: demo" in out
     code, out = call(tmp_path / "none.pdf", "--json", trust=folder)
-    assert code == 2 and json.loads(out.splitlines()[0])["error"]
+    assert code == 2
+    assert json.loads(out.splitlines()[0])["error"]
     result = CliRunner().invoke(verify_command, [str(good), "--at", "hôm qua"])
-    assert result.exit_code == 2 and "2026-11-23" in result.output
+    assert result.exit_code == 2
+    assert "2026-11-23" in result.output
 
 
 def test_etsi_xml_of_an_unsigned_file(trust: TrustStore) -> None:
@@ -222,7 +228,9 @@ def test_no_damage_raises_or_passes(data: st.DataObject, trust: TrustStore, seal
 
 
 @settings(max_examples=80, deadline=None)
-@given(data=st.binary(max_size=300), head=st.sampled_from([b"%PDF-1.7\n", b"<a>", b"\x30\x82", b"eyJ", b"{", b"MII", b""]))
+@given(
+    data=st.binary(max_size=300), head=st.sampled_from([b"%PDF-1.7\n", b"<a>", b"\x30\x82", b"eyJ", b"{", b"MII", b""])
+)
 def test_no_bytes_raise(data: bytes, head: bytes) -> None:
     report = verify(head + data, trust=TrustStore([TrustList(name="x", version="1", anchors=())]), at=NOW)
     assert not report.passed
