@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from signing.keys import PolledKey, RemoteKey, SigningKey, SoftKey
     from signing.look import Look
     from signing.seal import renew_pdf, renewal_due, seal_pdf
-    from signing.seal_xml import seal_xml
     from signing.stamper import HttpTimestamper, LocalTimestamper, Timestamper
+    from signing.xades import seal_xml
 
 # Sealing loads font and PDF-writing libraries; who only verifies does not pay for them.
 _SEALING = {
@@ -39,7 +39,7 @@ _SEALING = {
     "renew_pdf": "seal",
     "renewal_due": "seal",
     "seal_pdf": "seal",
-    "seal_xml": "seal_xml",
+    "seal_xml": "xades",
     "HttpTimestamper": "stamper",
     "LocalTimestamper": "stamper",
     "Timestamper": "stamper",

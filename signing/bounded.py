@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
+from signing import sentences
 from signing.model import Indication, Kind, LaterChanges, Policy, SubIndication
 from signing.report import Report
 from signing.trust import TrustList, TrustStore
-from signing import sentences
 from signing.verifier import VERIFIER
 
 SECONDS = 5.0
@@ -52,7 +52,14 @@ async def verify_bounded(
         path.write_bytes(data)
         crls, ocsps = trust.revocation.contents()
         task = Task(
-            file=str(path), lists=list(trust.lists), crls=crls, ocsps=ocsps, at=at, kind=kind, policy=policy, password=password
+            file=str(path),
+            lists=list(trust.lists),
+            crls=crls,
+            ocsps=ocsps,
+            at=at,
+            kind=kind,
+            policy=policy,
+            password=password,
         )
         (Path(folder) / "task").write_bytes(msgspec.msgpack.encode(task))
         process = await asyncio.create_subprocess_exec(

@@ -19,7 +19,12 @@ class Verifier:
     """`verify` with memory: entries end at the next update of what they rest on, or after `keep`."""
 
     def __init__(
-        self, trust: TrustStore, *, policy: Policy = Policy.INCOMING, size: int = 2000, keep: timedelta = timedelta(minutes=5)
+        self,
+        trust: TrustStore,
+        *,
+        policy: Policy = Policy.INCOMING,
+        size: int = 2000,
+        keep: timedelta = timedelta(minutes=5),
     ) -> None:
         self.trust = trust
         self.policy = policy

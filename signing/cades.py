@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import re
 from typing import Any
 
@@ -27,7 +28,7 @@ from signing.report import SignatureReport
 from signing.timestamp import imprint_of, read_token
 
 MAX_SIGNERS = 100
-PEM = re.compile(rb"-----BEGIN (?:PKCS7|CMS|PKCS #7 SIGNED DATA)-----(.+?)-----END", re.S)
+PEM = re.compile(rb"-----BEGIN (?:PKCS7|CMS|PKCS #7 SIGNED DATA)-----(.+?)-----END", re.DOTALL)
 
 
 def verify_cms(data: bytes, judge: Judge, *, detached: bytes | None = None) -> tuple[SignatureReport, ...]:
@@ -100,18 +101,23 @@ def _material(signed: SignedCms, index: int) -> Material:
     """Certificates and revocation values from the SignedData and from the unsigned attributes."""
     material = Material(certs=list(signed.certs), crls=list(signed.crls), ocsps=list(signed.ocsps))
     for attribute in signed.infos[index]["unsigned_attrs"] or ():
-        try:
-            name = attribute["type"].dotted
-            for value in attribute["values"] if name in (CERTIFICATE_VALUES, REVOCATION_VALUES) else ():
-                if name == CERTIFICATE_VALUES:
-                    material.certs.extend(load_certs(certificate_values(value.dump())))
-                else:
-                    crls, ocsps = revocation_values(value.dump())
-                    material.crls.extend(crls)
-                    material.ocsps.extend(_ocsp_response(o) for o in ocsps)
-        except Exception:  # unsigned and optional: unreadable values are as good as none
-            continue
+        # unsigned and optional: unreadable values are as good as none
+        with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
+            _read_values(attribute, material)
     return material
+
+
+def _read_values(attribute: Any, material: Material) -> None:
+    name = attribute["type"].dotted
+    if name not in {CERTIFICATE_VALUES, REVOCATION_VALUES}:
+        return
+    for value in attribute["values"]:
+        if name == CERTIFICATE_VALUES:
+            material.certs.extend(load_certs(certificate_values(value.dump())))
+        else:
+            crls, ocsps = revocation_values(value.dump())
+            material.crls.extend(crls)
+            material.ocsps.extend(_ocsp_response(o) for o in ocsps)
 
 
 def _ocsp_response(basic: bytes) -> bytes:

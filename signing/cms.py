@@ -76,7 +76,7 @@ class SignedCms:
     def content(self) -> bytes | None:
         """The octets of the OCTET STRING, whether or not something was parsed inside it."""
         content = self.signed_data["encap_content_info"]["content"]
-        if isinstance(content, core.OctetString):
+        if isinstance(content, core.OctetString | core.ParsableOctetString):
             return bytes(content)
         if content is None or isinstance(content, core.Void) or content.native is None:
             return None
@@ -221,7 +221,8 @@ def _mismatch(info: Any, digest_name: str, algorithm: crypto.Algorithm) -> bool:
 
 
 def _check_attributes(encoded: bytes, info: Any, result: SignerResult) -> bool:
-    assert result.signer is not None and result.algorithm is not None
+    assert result.signer is not None
+    assert result.algorithm is not None
     as_sent = b"\x31" + encoded[1:]
     key = result.signer.public_key
     if crypto.check(key, result.signature, as_sent, result.algorithm):
@@ -277,7 +278,7 @@ class CertificateValues(core.SequenceOf):  # type: ignore[misc]
 class RevocationValues(core.Sequence):  # type: ignore[misc]
     """RFC 5126 §6.3.4; Adobe's attribute has the same first two fields."""
 
-    _fields = [
+    _fields = [  # noqa: RUF012  the library's way
         ("crls", CertificateValues, {"explicit": 0, "optional": True}),
         ("ocsps", CertificateValues, {"explicit": 1, "optional": True}),
         ("other", core.Any, {"explicit": 2, "optional": True}),

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path as FilePath
+from typing import TextIO
 
 import msgspec
 
@@ -66,10 +67,18 @@ def cases(folder: FilePath) -> Iterator[Case]:
             if row["expect"] in MEANING:
                 anchor = folder / row["anchor"] if row["anchor"] else None
                 at = datetime.fromisoformat(row["vtime"]).replace(tzinfo=UTC) if row["vtime"] else None
-                yield Case(folder / row["path"], row["kind"], row["expect"], anchor, at, row["password"] or None, "NO_CERTIFICATE_CHAIN" in row["why"])
+                yield Case(
+                    folder / row["path"],
+                    row["kind"],
+                    row["expect"],
+                    anchor,
+                    at,
+                    row["password"] or None,
+                    "NO_CERTIFICATE_CHAIN" in row["why"],
+                )
 
 
-class Believed(Path):
+class Believed(Path, frozen=True):
     """A path of one certificate, valid for ever."""
 
     @property
@@ -153,16 +162,20 @@ def _answer(report: Report) -> str:
     return f"{report.indication}/{report.sub_indication}" if report.sub_indication else str(report.indication)
 
 
+def _say(text: str, stream: TextIO = sys.stdout) -> None:
+    stream.write(text + "\n")
+
+
 def main(arguments: list[str]) -> int:
     if not arguments or not (FilePath(arguments[0]) / "manifest.tsv").is_file():
-        print("usage: python -m signing.corpus SAMPLES [--write]   (SAMPLES holds manifest.tsv)", file=sys.stderr)
+        _say("usage: python -m signing.corpus SAMPLES [--write]   (SAMPLES holds manifest.tsv)", sys.stderr)
         return 2
     results = [run(case) for case in cases(FilePath(arguments[0]))]
     text = table(results)
-    print(text)
+    _say(text)
     for result in results:
         if not result.ok:
-            print(f"! {result.case.path}: {result.case.expect} → {_answer(result.report)}", file=sys.stderr)
+            _say(f"! {result.case.path}: {result.case.expect} → {_answer(result.report)}", sys.stderr)
     if "--write" in arguments:
         _write(text)
     return 0 if all(r.ok for r in results) else 1

@@ -58,7 +58,7 @@ def role_of(cert: Cert | None) -> Role:
     name = " ".join(cert.subject_text.casefold().split()) + " "
     oids = {oid for rdn in cert.subject for oid, _ in rdn}
     personal = {"2.5.4.4", "2.5.4.42", "2.5.4.12"} & oids or any(
-        value.startswith("cccd:") or value.startswith("cmnd:") for rdn in cert.subject for _, value in rdn
+        value.startswith(("cccd:", "cmnd:")) for rdn in cert.subject for _, value in rdn
     )
     if not personal and (name.startswith(AGENCY_WORDS) or (cert.organisation or "").casefold() == name.strip()):
         return Role.AGENCY

@@ -17,7 +17,7 @@ from signing.certs import Cert
 from signing.cms import SignerResult
 from signing.model import SubIndication
 from signing.policy import Rules, judge_algorithm
-from signing.revocation import Evidence, Status, embedded_evidence, speaks_for, x509_algorithm
+from signing.revocation import Evidence, Status, embedded_evidence, issued_with, speaks_for
 from signing.timestamp import TIME_STAMPING, Token
 from signing.trust import Path, TrustStore
 
@@ -30,7 +30,7 @@ class Material(msgspec.Struct, kw_only=True):
     certs: list[Cert] = []
     crls: list[bytes] = []
     ocsps: list[bytes] = []
-    since: Callable[[bytes], datetime | None] = lambda der: None
+    since: Callable[[bytes], datetime | None] = lambda _: None
 
 
 class PathVerdict(msgspec.Struct, kw_only=True):
@@ -99,7 +99,7 @@ class Judge:
         if not self.rules.check_algorithms:
             return
         for cert, issuer in zip(path.certs, path.certs[1:], strict=False):
-            sub = judge_algorithm(x509_algorithm(cert.x, issuer.public_key), best_time, proven=best_time < self.at)
+            sub = judge_algorithm(issued_with(cert, issuer), best_time, proven=best_time < self.at)
             if sub is not None:
                 verdict.sub, verdict.why, verdict.detail = sub, "weak-chain", cert.subject_text
                 return
@@ -181,7 +181,8 @@ class Judge:
             if result.signer is not None:
                 verdict.path.path = self.trust.find_path(result.signer, material.certs).path
             return verdict
-        assert result.signer is not None and result.algorithm is not None
+        assert result.signer is not None
+        assert result.algorithm is not None
         verdict.path = self.path(result.signer, material, best_time, at, "document")
         verdict.sub, verdict.why, verdict.detail = verdict.path.sub, verdict.path.why, verdict.path.detail
         if verdict.sub is None:
@@ -189,7 +190,8 @@ class Judge:
         return verdict
 
     def _constraints(self, result: SignerResult, verdict: Verdict) -> tuple[SubIndication | None, str]:
-        assert result.algorithm is not None and result.signer is not None
+        assert result.algorithm is not None
+        assert result.signer is not None
         weak = judge_algorithm(result.algorithm, verdict.best_time, proven=verdict.proven)
         if weak is not None and self.rules.check_algorithms:
             return weak, "weak-algorithm"

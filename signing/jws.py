@@ -198,7 +198,7 @@ def _time(header: dict[str, Any]) -> datetime | None:
     stated = header.get("sigT")
     if isinstance(stated, str):
         try:
-            return utc(datetime.fromisoformat(stated.replace("Z", "+00:00")))
+            return utc(datetime.fromisoformat(stated))
         except ValueError:
             return None
     issued = header.get("iat")

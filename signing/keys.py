@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
-import msgspec
 from asn1crypto import algos
 from asn1crypto import cms as asn1_cms
 from asn1crypto import x509 as asn1_x509
@@ -53,6 +52,16 @@ class RemoteKey(Protocol):
     async def start(self, transaction: str, digests: Sequence[bytes], digest: str, text: str) -> None: ...
 
     async def result(self, transaction: str) -> list[bytes]: ...
+
+
+class Certified(Protocol):
+    """A certificate with the chain to embed."""
+
+    @property
+    def certificate(self) -> Cert: ...
+
+    @property
+    def chain(self) -> Sequence[Cert]: ...
 
 
 class SoftKey:
@@ -151,9 +160,9 @@ class KeySigner(Signer):
             prefer_pss=key.pss,
         )
 
-        self._parts = _Parts(key, self.algorithm)
+        self._parts = CmsParts(key, self.algorithm)
 
-    async def async_sign(
+    async def async_sign(  # type: ignore[override]
         self,
         data_digest: bytes,
         digest_algorithm: str,
@@ -184,18 +193,16 @@ class KeySigner(Signer):
         return value
 
 
-class _Parts:
+class CmsParts:
     """Everything of a SignedData that does not change from one document to the next."""
 
-    def __init__(self, key: SigningKey, algorithm: crypto.Algorithm) -> None:
+    def __init__(self, key: Certified, algorithm: crypto.Algorithm) -> None:
         certificate = key.certificate
         # SigningCertificateV2 { certs { ESSCertIDv2 { hash } } }: SHA-256 is the default and not written
         ess = der.tlv(der.SEQUENCE, der.tlv(der.OCTETS, crypto.digest("sha256", certificate.der)))
         self._fixed_attributes = [
             der.attribute(der.OID_CONTENT_TYPE, der.OID_DATA),
-            der.attribute(
-                der.OID_SIGNING_CERTIFICATE_V2, der.tlv(der.SEQUENCE, der.tlv(der.SEQUENCE, ess))
-            ),
+            der.attribute(der.OID_SIGNING_CERTIFICATE_V2, der.tlv(der.SEQUENCE, der.tlv(der.SEQUENCE, ess))),
         ]
         issuer = der.tlv(der.SEQUENCE, certificate.x.issuer.public_bytes(), der.integer(certificate.serial))
         self._start = der.integer(1) + issuer + der.SHA256_IDENTIFIER
@@ -227,14 +234,6 @@ class _Parts:
         )
         data = der.tlv(der.SEQUENCE, self._head, der.tlv(der.SET, signer))
         return der.tlv(der.SEQUENCE, der.OID_SIGNED_DATA, der.tlv(0xA0, data))
-
-
-class Transaction(msgspec.Struct, kw_only=True):
-    """A remote signature that is under way."""
-
-    id: str
-    digests: tuple[bytes, ...]
-    digest: str
 
 
 class PolledKey:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from pyhanko.pdf_utils.font.opentype import GlyphAccumulatorFactory
+from pyhanko.pdf_utils.font.api import FontEngineFactory
+from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
 from pyhanko.pdf_utils.images import PdfImage
 from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.text import TextBoxStyle
@@ -155,11 +156,23 @@ def _wrapped(words: str, width: float, size: int) -> str:
     return "\n".join(out)
 
 
+class FontInMemory(FontEngineFactory):
+    """A TTF read once; the library's own factory leaves the file open with every seal."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def create_font_engine(self, writer: Any, obj_stream: Any = None) -> GlyphAccumulator:
+        stream = writer.prepare_object_stream() if obj_stream is None and writer.stream_xrefs else obj_stream
+        return GlyphAccumulator(writer=writer, font_handle=BytesIO(self._data), font_size=10, obj_stream=stream)
+
+
 @lru_cache(maxsize=8)
-def _font(path: str) -> GlyphAccumulatorFactory:
-    if not Path(path).is_file():
-        raise SealError(f"no font at {path}")
-    return GlyphAccumulatorFactory(path, font_size=10)
+def _font(path: str) -> FontInMemory:
+    try:
+        return FontInMemory(Path(path).read_bytes())
+    except OSError as error:
+        raise SealError(f"no font at {path}: {error.strerror}") from error
 
 
 def _image(png: bytes) -> PdfImage:

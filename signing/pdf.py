@@ -4,49 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 import msgspec
 from pyhanko.pdf_utils import generic
 
-from signing import crypto
 from signing.certs import load_certs
 from signing.cms import ADOBE_REVOCATION, CmsError, SignedCms, SignerResult, revocation_values
 from signing.findings import failed, role_of, signature_report, with_failure
 from signing.judge import Judge, Material, TokenVerdict, Verdict
 from signing.model import Indication, LaterChanges, Level, Role, SubIndication
-from signing.pdf_changes import Comparer, Delta, compare, compare_catalogues, deref, get
+from signing.pdf_entry import Entry, docmdp, pdf_date, text
 from signing.pdf_file import Coverage, Digests, PdfFile, SigField
+from signing.pdf_later import judge_changes, overall_changes
+from signing.pdf_tree import deref
 from signing.report import SignatureReport
 from signing.timestamp import Token, imprint_of, read_token
 
-TIMESTAMP_FILTER = "/ETSI.RFC3161"
 CADES_FILTER = "/ETSI.CAdES.detached"
 LEGACY_FILTERS = ("/adbe.pkcs7.detached", "/adbe.pkcs7.sha1", CADES_FILTER)
-LONG_TERM = "dữ liệu xác minh dài hạn"
 MAX_SIGNATURES = 200
-
-
-class Entry(msgspec.Struct, kw_only=True):
-    """One signature on its way through the checks."""
-
-    field: SigField
-    coverage: Coverage
-    cms: SignedCms | None = None
-    result: SignerResult | None = None
-    token: Token | None = None
-    token_verdict: TokenVerdict | None = None
-    report: SignatureReport | None = None
-
-    @property
-    def is_timestamp(self) -> bool:
-        return self.field.subfilter == TIMESTAMP_FILTER
-
-    @property
-    def who(self) -> str:
-        result = self.token.result if self.token else self.result
-        return result.signer.subject_text if result and result.signer else "không rõ"
 
 
 class PdfResult(msgspec.Struct, kw_only=True):
@@ -56,9 +33,7 @@ class PdfResult(msgspec.Struct, kw_only=True):
     only_timestamps: bool = False
 
 
-def verify_pdf(
-    data: bytes, judge: Judge, *, password: str | None = None, digests: Digests | None = None
-) -> PdfResult:
+def verify_pdf(data: bytes, judge: Judge, *, password: str | None = None, digests: Digests | None = None) -> PdfResult:
     """Every signature of the file, each judged by what it covers and by what came after it."""
     file = PdfFile(data, password, digests)
     fields, empty = file.signature_fields()
@@ -71,9 +46,9 @@ def verify_pdf(
     material.since = _since(file, proven)
     for entry in entries:
         entry.report = _judge_entry(entry, material, proven, stamps, judge)
-    _judge_changes(file, entries, judge)
+    judge_changes(file, entries, judge)
     reports = tuple(e.report for e in entries if e.report is not None)
-    changes = _overall_changes(reports)
+    changes = overall_changes(reports)
     return PdfResult(
         signatures=reports,
         empty_fields=tuple(empty),
@@ -191,7 +166,7 @@ def _judge_document_timestamps(stamps: list[Entry], material: Material, judge: J
 
 
 def _always(moment: datetime) -> Callable[[bytes], datetime | None]:
-    return lambda der: moment
+    return lambda _: moment
 
 
 def _judge_entry(
@@ -210,9 +185,9 @@ def _judge_entry(
         report,
         coverage=entry.coverage.kind,
         revision=entry.field.revision + 1,
-        docmdp=_docmdp(entry.field.dictionary),
-        reason=_text(entry.field.dictionary, "/Reason"),
-        location=_text(entry.field.dictionary, "/Location"),
+        docmdp=docmdp(entry.field.dictionary),
+        reason=text(entry.field.dictionary, "/Reason"),
+        location=text(entry.field.dictionary, "/Location"),
     )
     if entry.coverage.kind not in ("entire-file", "entire-revision"):
         report = with_failure(report, SubIndication.FORMAT_FAILURE, "coverage", entry.coverage.problem)
@@ -222,7 +197,8 @@ def _judge_entry(
 def _signature_entry(
     entry: Entry, material: Material, proven: list[tuple[datetime, int]], stamps: list[Entry], judge: Judge
 ) -> SignatureReport:
-    assert entry.result is not None and entry.cms is not None
+    assert entry.result is not None
+    assert entry.cms is not None
     result = entry.result
     covering = [t for t, revision in proven if revision >= entry.field.revision]
     at = min(covering, default=judge.at)
@@ -232,7 +208,7 @@ def _signature_entry(
         for t in result.timestamps
     ]
     if result.claimed_time is None:
-        result.claimed_time = _pdf_date(entry.field.dictionary)
+        result.claimed_time = pdf_date(entry.field.dictionary)
     seen = tokens + [
         TokenVerdict(token=Token(kind="document", gen_time=t, result=SignerResult()), sub=None) for t in covering[-1:]
     ]
@@ -290,175 +266,6 @@ def _no_path() -> Any:
     from signing.judge import PathVerdict
 
     return PathVerdict()
-
-
-def _docmdp(dictionary: Any) -> int | None:
-    references = get(dictionary, "/Reference") if isinstance(dictionary, generic.DictionaryObject) else None
-    if not isinstance(references, generic.ArrayObject):
-        return None
-    for i in range(len(references)):
-        reference = deref(references.raw_get(i))
-        if not isinstance(reference, generic.DictionaryObject) or get(reference, "/TransformMethod") != "/DocMDP":
-            continue
-        params = get(reference, "/TransformParams")
-        try:
-            return int(get(params, "/P", 2))
-        except (TypeError, ValueError, AttributeError):
-            return 1
-    return None
-
-
-def _text(dictionary: Any, key: str) -> str | None:
-    value = get(dictionary, key) if isinstance(dictionary, generic.DictionaryObject) else None
-    return str(value) if isinstance(value, generic.TextStringObject) else None
-
-
-def _pdf_date(dictionary: Any) -> datetime | None:
-    from signing.certs import utc
-
-    value = get(dictionary, "/M")
-    try:
-        return utc(generic.parse_pdf_date(value, strict=False)) if value is not None else None
-    except Exception:  # a date is only a claim: an unreadable one is none
-        return None
-
-
-def _judge_changes(file: PdfFile, entries: list[Entry], judge: Judge) -> None:
-    """Compare each signed revision with the next; what a step did counts for every signature before it."""
-    tail = file.tail_problem()
-    revisions = sorted({e.field.revision for e in entries} | {file.last})
-    steps: dict[int, Delta] = {}
-    for before, after in pairwise(revisions):
-        if file.only_the_catalogue_changed(before, after):
-            steps[before] = compare_catalogues(file.at(before), file.at(after))
-        else:
-            steps[before] = compare(file.at(before), file.at(after))
-    by_name = {e.field.name: e for e in entries}
-    for entry in entries:
-        assert entry.report is not None
-        deltas = [delta for revision, delta in steps.items() if revision >= entry.field.revision]
-        entry.report = _with_changes(file, entry, entry.report, deltas, by_name, tail, judge)
-
-
-def _with_changes(
-    file: PdfFile,
-    entry: Entry,
-    report: SignatureReport,
-    deltas: list[Delta],
-    by_name: dict[str, Entry],
-    tail: str,
-    judge: Judge,
-) -> SignatureReport:
-    forbidden = [text for delta in deltas for text in delta.forbidden]
-    values = list(dict.fromkeys(f"field {name} has another value" for delta in deltas for name in delta.form_values))
-    if values and not _may_fill_forms(by_name, [name for delta in deltas for name in delta.form_values]):
-        forbidden.extend(values)
-    added: list[str] = []
-    for delta in deltas:
-        for name in (*delta.new_fields, *delta.filled_fields):
-            other = by_name.get(name)
-            if other is None:
-                forbidden.append(f"field {name} was removed again")
-            elif other.is_timestamp:
-                added.append(f"dấu thời gian tài liệu «{name}» của {other.who}")
-            else:
-                added.append(f"chữ ký «{name}» của {other.who}")
-            if not (other is not None and other.is_timestamp):
-                forbidden.extend(_not_permitted(report, name))
-        added.extend(f"ô ký trống «{name}»" for name in delta.new_empty_fields)
-        if delta.long_term and LONG_TERM not in added:
-            added.append(LONG_TERM)
-        if delta.new_empty_fields and not judge.rules.allow_empty_fields:
-            forbidden.append(f"empty field «{delta.new_empty_fields[0]}» was added to a result of our own")
-        if delta.new_empty_fields:
-            forbidden.extend(_not_permitted(report, delta.new_empty_fields[0]))
-    state = LaterChanges.NONE
-    if forbidden or tail or values:
-        state = LaterChanges.FORBIDDEN
-    elif added or entry.coverage.kind == "entire-revision":
-        state = LaterChanges.ALLOWED
-    report = msgspec.structs.replace(
-        report,
-        later_changes=state,
-        added_by_later_revisions=tuple(dict.fromkeys(added)),
-        forbidden_changes=tuple(dict.fromkeys([*forbidden, *values])),
-    )
-    if _dictionary_changed(file, entry):
-        return with_failure(report, SubIndication.FORMAT_FAILURE, "changed-dictionary", entry.field.name)
-    if tail:
-        return with_failure(report, SubIndication.FORMAT_FAILURE, "tail", tail)
-    if forbidden:
-        return with_failure(report, SubIndication.FORMAT_FAILURE, "forbidden-changes", "; ".join(forbidden[:3]))
-    if values:
-        return with_failure(report, SubIndication.SIG_CONSTRAINTS_FAILURE, "form-filled", "; ".join(values[:3]))
-    return report
-
-
-def _may_fill_forms(by_name: dict[str, Entry], fields: list[str]) -> bool:
-    """Whether a certification permits filling these fields, and no signature locks them.
-
-    Even then the values are nobody's: such a file is never passed, but it is not called forged either.
-    """
-    levels = [level for e in by_name.values() if (level := _docmdp(e.field.dictionary)) is not None]
-    if not levels or min(levels) < 2:
-        return False
-    return not any(_locks(e.field.dictionary, name) for e in by_name.values() for name in fields)
-
-
-def _locks(dictionary: Any, name: str) -> bool:
-    references = get(dictionary, "/Reference") if isinstance(dictionary, generic.DictionaryObject) else None
-    if not isinstance(references, generic.ArrayObject):
-        return False
-    for i in range(len(references)):
-        reference = deref(references.raw_get(i))
-        if not isinstance(reference, generic.DictionaryObject) or get(reference, "/TransformMethod") != "/FieldMDP":
-            continue
-        params = get(reference, "/TransformParams")
-        if not isinstance(params, generic.DictionaryObject):
-            return True
-        listed = get(params, "/Fields")
-        names = [str(deref(n)) for n in listed] if isinstance(listed, generic.ArrayObject) else []
-        inside = any(name == n or name.startswith(n + ".") for n in names)
-        action = get(params, "/Action", "/All")
-        if action == "/All" or (action == "/Include" and inside) or (action == "/Exclude" and not inside):
-            return True
-    return False
-
-
-def _not_permitted(report: SignatureReport, name: str) -> list[str]:
-    """A certification that permits nothing refuses even a further signature."""
-    if report.docmdp == 1:
-        return [f"«{name}» was added although the certification permits no change"]
-    return []
-
-
-def _dictionary_changed(file: PdfFile, entry: Entry) -> bool:
-    """The signature dictionary inside the signed bytes must be the one that is shown (a spoofed /Reason)."""
-    if entry.coverage.kind not in ("entire-file", "entire-revision"):
-        return False
-    dictionary = entry.field.dictionary
-    holder = getattr(dictionary, "container_ref", None)
-    if holder is None or not hasattr(holder, "idnum"):
-        return False
-    reference = generic.Reference(holder.idnum, holder.generation, file.reader)
-    offset = file.reader.xrefs.get_historical_ref(reference, file.last)
-    if isinstance(offset, int) and offset >= entry.coverage.end:
-        return True
-    first = file.reader.xrefs.get_introducing_revision(reference)
-    if first >= entry.field.revision:
-        return False
-    before = file.at(first).get_object(reference)
-    if not isinstance(before, generic.DictionaryObject) or "/Contents" not in before:
-        return False
-    return not Comparer(file.at(first), file.at(file.last)).same(before, dictionary)
-
-
-def _overall_changes(reports: tuple[SignatureReport, ...]) -> LaterChanges:
-    states = {r.later_changes for r in reports}
-    for state in (LaterChanges.FORBIDDEN, LaterChanges.ALLOWED):
-        if state in states:
-            return state
-    return LaterChanges.NONE
 
 
 __all__ = ["Indication", "PdfResult", "role_of", "verify_pdf"]

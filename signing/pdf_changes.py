@@ -14,13 +14,13 @@ import msgspec
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver
 
+from signing.pdf_tree import INHERITED, Field, TooComplex, deref, fields_of, get, pages_of, raw
+
 MAX_PAIRS = 400_000
-MAX_PAGES = 20_000
 
 # Entries of the catalogue that say nothing about what is shown or done.
 NEUTRAL_ROOT = frozenset({"/DSS", "/Extensions", "/Metadata", "/Version", "/PieceInfo", "/ModDate", "/Type"})
 NEUTRAL_PAGE = frozenset({"/Parent", "/Annots", "/LastModified", "/PieceInfo", "/Metadata", "/Type"})
-INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
 NEUTRAL_WIDGET = frozenset(
     {"/P", "/Parent", "/M", "/AP", "/AS", "/F", "/NM", "/Kids", "/MK", "/DA", "/Lock", "/SV", "/V"}
 )
@@ -41,44 +41,6 @@ class Delta(msgspec.Struct, kw_only=True):
         return not (
             self.forbidden or self.new_fields or self.filled_fields or self.new_empty_fields or self.form_values
         )
-
-
-class TooComplex(Exception):
-    """More objects than a comparison may look at."""
-
-
-class Field(msgspec.Struct, kw_only=True):
-    """A terminal form field, its inherited type and value."""
-
-    name: str
-    kind: str
-    raw: Any
-    value_ref: Any
-    widgets: list[Any]
-
-
-def deref(obj: Any) -> Any:
-    seen = 0
-    while isinstance(obj, generic.IndirectObject):
-        obj = obj.get_object()  # type: ignore[no-untyped-call]
-        seen += 1
-        if seen > 32:
-            raise TooComplex("reference chain")
-    if isinstance(obj, generic.DecryptedObjectProxy):
-        obj = obj.decrypted
-    return obj
-
-
-def get(container: Any, key: Any, default: Any = None) -> Any:
-    """The dereferenced entry, or the default."""
-    return deref(raw(container, key, default))
-
-
-def raw(container: Any, key: Any, default: Any = None) -> Any:
-    try:
-        return container.raw_get(key)
-    except (KeyError, IndexError):
-        return default
 
 
 class Comparer:
@@ -139,74 +101,6 @@ def _encoded(stream: Any) -> Any:
 def _same_number(x: Any, y: Any) -> bool:
     numbers = (generic.NumberObject, generic.FloatObject)
     return isinstance(x, numbers) and isinstance(y, numbers) and float(x) == float(y)
-
-
-def pages_of(root: Any) -> list[tuple[Any, dict[str, Any]]]:
-    """Pages in order with their inherited attributes."""
-    found: list[tuple[Any, dict[str, Any]]] = []
-    seen: set[tuple[int, int]] = set()
-    stack: list[tuple[Any, dict[str, Any]]] = [(raw(root, "/Pages"), {})]
-    while stack:
-        node_raw, inherited = stack.pop()
-        if isinstance(node_raw, generic.IndirectObject):
-            key = (node_raw.idnum, node_raw.generation)
-            if key in seen:
-                raise TooComplex("a page occurs twice in the page tree")
-            seen.add(key)
-        node = deref(node_raw)
-        if not isinstance(node, generic.DictionaryObject):
-            continue
-        here = dict(inherited)
-        for k in INHERITED:
-            value = raw(node, k)
-            if value is not None:
-                here[k] = value
-        kids = get(node, "/Kids")
-        if isinstance(kids, generic.ArrayObject):
-            stack.extend((kids.raw_get(i), here) for i in reversed(range(len(kids))))
-        else:
-            found.append((node, here))
-        if len(found) > MAX_PAGES:
-            raise TooComplex("too many pages")
-    return found
-
-
-def fields_of(root: Any) -> dict[str, Field]:
-    """Terminal fields by full name."""
-    found: dict[str, Field] = {}
-    form = get(root, "/AcroForm")
-    if not isinstance(form, generic.DictionaryObject):
-        return found
-    top = get(form, "/Fields")
-    if not isinstance(top, generic.ArrayObject):
-        return found
-    stack: list[tuple[Any, str, str, Any, int]] = [(top.raw_get(i), "", "", None, 0) for i in reversed(range(len(top)))]
-    seen: set[tuple[int, int]] = set()
-    while stack:
-        ref, prefix, kind, value, depth = stack.pop()
-        if isinstance(ref, generic.IndirectObject):
-            key = (ref.idnum, ref.generation)
-            if key in seen:
-                continue
-            seen.add(key)
-        node = deref(ref)
-        if not isinstance(node, generic.DictionaryObject) or depth > 32:
-            continue
-        partial = get(node, "/T")
-        name = prefix if partial is None else f"{prefix}.{partial}" if prefix else str(partial)
-        kind = str(get(node, "/FT", kind))
-        value = raw(node, "/V", value)
-        kids = get(node, "/Kids")
-        children = [kids.raw_get(i) for i in range(len(kids))] if isinstance(kids, generic.ArrayObject) else []
-        named = [k for k in children if isinstance(deref(k), generic.DictionaryObject) and "/T" in deref(k)]
-        if named:
-            stack.extend((k, name, kind, value, depth + 1) for k in reversed(named))
-            continue
-        label = name
-        while label in found:
-            label += "'"
-        found[label] = Field(name=name, kind=kind, raw=ref, value_ref=value, widgets=children or [ref])
-    return found
 
 
 def compare(old: HistoricalResolver, new: HistoricalResolver) -> Delta:
@@ -356,7 +250,7 @@ def _name_of(annot: Any, names: dict[tuple[int, int], str]) -> str | None:
     return None
 
 
-def _compare_annotations(
+def _compare_annotations(  # noqa: PLR0917
     number: int,
     old_page: Any,
     new_page: Any,

@@ -17,7 +17,7 @@ from pyhanko.pdf_utils.crypt.api import AuthStatus
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
 from signing import crypto
-from signing.pdf_changes import deref, fields_of, get
+from signing.pdf_tree import deref, fields_of, get
 
 BLANKS = b"\x00\t\n\x0c\r "
 STARTXREF = re.compile(rb"startxref[\x00\t\n\x0c\r ]+(\d+)[\x00\t\n\x0c\r ]*%%EOF")
@@ -50,7 +50,7 @@ generic.read_hex_string_from_stream = read_hex_string
 
 
 INFORMATION = frozenset(
-    "/Title /Author /Subject /Keywords /Creator /Producer /CreationDate /ModDate /Trapped".split()
+    ["/Title", "/Author", "/Subject", "/Keywords", "/Creator", "/Producer", "/CreationDate", "/ModDate", "/Trapped"]
 )
 
 

@@ -136,7 +136,7 @@ def x509_algorithm(signed: Any, key: Any) -> crypto.Algorithm:
     if identifier["algorithm"].native == "rsassa_pss":
         pad = signed.signature_algorithm_parameters
         hash_name = signed.signature_hash_algorithm.name.replace("-", "_")
-        return crypto.Algorithm("pss", hash_name, crypto.key_bits(key), pad.mgf._algorithm.name, pad._salt_length)
+        return crypto.Algorithm("pss", hash_name, crypto.key_bits(key), pad.mgf._algorithm.name, pad._salt_length)  # noqa: SLF001  no public names
     return crypto.signature_algorithm(identifier, None, key)
 
 
@@ -242,10 +242,16 @@ def _ocsp(der: bytes) -> OcspAnswer | None:
 
 
 @lru_cache(maxsize=4096)
+def issued_with(child: Cert, issuer: Cert) -> crypto.Algorithm:
+    """What `issuer` signed `child` with."""
+    return x509_algorithm(child.x, issuer.public_key)
+
+
+@lru_cache(maxsize=4096)
 def signed_by(child: Cert, issuer: Cert) -> bool:
-    """Whether `issuer`'s key signed `child`."""
+    """Whether the issuer signed it."""
     try:
-        algorithm = x509_algorithm(child.x, issuer.public_key)
+        algorithm = issued_with(child, issuer)
         return crypto.check(issuer.public_key, child.x.signature, child.x.tbs_certificate_bytes, algorithm)
     except (crypto.Unsupported, ValueError, TypeError, AttributeError):
         return False

@@ -64,37 +64,11 @@ async def seal_pdf(
     signer = _signer(key)
     try:
         writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
-        metadata = PdfSignatureMetadata(
-            field_name=look.field or _free_name(writer, look.role),
-            md_algorithm="sha256",
-            subfilter=SigSeedSubFilter.PADES,
-            reason=look.reason,
-            location=look.location,
-            name=key.certificate.subject_text,
-            certify=certify,
-            docmdp_permissions=MDPPerm.NO_CHANGES if certify else MDPPerm.FILL_FORMS,
+        stamper = StamperAdapter(tsa) if tsa is not None and level in NEEDS_TIMESTAMP else None
+        prepared = pdf_signer(writer, key, look, stamper, certify=certify, moment=moment, signer=signer)
+        out = await prepared.async_sign_pdf(
+            writer, output=BytesIO(), bytes_reserved=RESERVED, appearance_text_params={}
         )
-        organisation = key.certificate.organisation or ""
-        style = look.style(signer=key.certificate.subject_text, organisation=organisation, at=moment)
-        assert metadata.field_name is not None
-        field = SigFieldSpec(
-            metadata.field_name,
-            on_page=look.page,
-            box=tuple(round(v) for v in look.box) if look.box else None,  # type: ignore[arg-type]
-        )
-        pdf_signer = TimedSigner(
-            metadata,
-            signer=signer,
-            timestamper=StamperAdapter(tsa) if tsa is not None and level in NEEDS_TIMESTAMP else None,
-            stamp_style=style,
-            new_field_spec=field,
-        )
-        pdf_signer.moment = moment
-        options = {"output": BytesIO(), "bytes_reserved": RESERVED}
-        if style is None:
-            out = await pdf_signer.async_sign_pdf(writer, **options)
-        else:
-            out = await pdf_signer.async_sign_pdf(writer, appearance_text_params={}, **options)
         sealed: bytes = out.getvalue()
         if level in NEEDS_TRUST:
             assert trust is not None
@@ -107,6 +81,41 @@ async def seal_pdf(
     except (PdfError, PyhankoSigningError, ValueError, OSError) as error:
         raise SealError(f"the document cannot be sealed: {error}") from error
     return sealed
+
+
+def pdf_signer(
+    writer: IncrementalPdfFileWriter,
+    key: Any,
+    look: Look,
+    stamper: StamperAdapter | None,
+    *,
+    certify: bool,
+    moment: datetime,
+    signer: KeySigner | None = None,
+) -> TimedSigner:
+    """pyHanko's signer for one document: metadata, the field and what it shows."""
+    name = look.field or _free_name(writer, look.role)
+    certificate = key.certificate
+    metadata = PdfSignatureMetadata(
+        field_name=name,
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        reason=look.reason,
+        location=look.location,
+        name=certificate.subject_text,
+        certify=certify,
+        docmdp_permissions=MDPPerm.NO_CHANGES if certify else MDPPerm.FILL_FORMS,
+    )
+    box: Any = tuple(round(v) for v in look.box) if look.box else None
+    made = TimedSigner(
+        metadata,
+        signer=signer or KeySigner(key),
+        timestamper=stamper,
+        stamp_style=look.style(signer=certificate.subject_text, organisation=certificate.organisation or "", at=moment),
+        new_field_spec=SigFieldSpec(name, on_page=look.page, box=box),
+    )
+    made.moment = moment
+    return made
 
 
 def _check_wishes(
@@ -136,7 +145,7 @@ def _signer(key: SigningKey) -> KeySigner:
 
 
 def _free_name(writer: IncrementalPdfFileWriter, role: Role) -> str:
-    from signing.pdf_changes import fields_of
+    from signing.pdf_tree import fields_of
 
     taken = set(fields_of(writer.root))
     base = FIELD_NAMES.get(role, "ChuKy")
@@ -182,7 +191,7 @@ def _certificates(pdf: bytes) -> Iterable[tuple[Cert, list[Cert]]]:
         if field.contents is None:
             continue
         cms = SignedCms(field.contents)
-        result = cms.verify(0, lambda name: b"")
+        result = cms.verify(0, lambda _: b"")
         if result.signer is not None:
             yield result.signer, cms.certs
         for token in result.timestamps:

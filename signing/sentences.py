@@ -114,6 +114,10 @@ WHY: dict[str, Pair] = {
         "phần tử được ký không phải là toàn bộ tài liệu ({d})",
         "what was signed is not the whole document ({d})",
     ),
+    "split-text": (
+        "có chú thích không được ký chen vào giữa nội dung của «{d}»",
+        "a comment that nobody signed stands inside the text of “{d}”",
+    ),
     "time-stamp": ("dấu thời gian không hợp lệ ({d})", "the time-stamp is not valid ({d})"),
 }
 

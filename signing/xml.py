@@ -17,6 +17,7 @@ from signing.judge import Judge, Material, TokenVerdict, Verdict
 from signing.model import Level, Role, SubIndication
 from signing.report import SignatureReport
 from signing.timestamp import imprint_of, read_token
+from signing.xml_value import check_value, key_values
 from signing.xmldsig import (
     DIGESTS,
     DS,
@@ -26,8 +27,6 @@ from signing.xmldsig import (
     XmlRefused,
     b64,
     canonical,
-    check_value,
-    key_values,
     only,
     plain_text,
     tag,
@@ -84,7 +83,23 @@ def _one(document: Document, signature: Any, number: int, judge: Judge) -> Signa
     if problem:
         sub = SubIndication.FORMAT_FAILURE if countered is not None else SubIndication.SIGNED_DATA_NOT_FOUND
         report = with_failure(report, sub, "wrong-element", problem)
+    split = _split_text(references)
+    if split:
+        report = with_failure(report, SubIndication.SIG_CONSTRAINTS_FAILURE, "split-text", split)
     return report
+
+
+def _split_text(references: list[Reference]) -> str:
+    """A comment inside a text: nobody signed it, and a careless reader would see only what stands before it."""
+    for reference in references:
+        if reference.target is None or isinstance(reference.target, str):
+            continue
+        for comment in reference.target.iter(etree.Comment):
+            parent, previous = comment.getparent(), comment.getprevious()
+            before = previous.tail if previous is not None else parent.text if parent is not None else None
+            if (before or "").strip() or (parent is not None and (comment.tail or "").strip()):
+                return str(etree.QName(parent).localname) if parent is not None else "-"
+    return ""
 
 
 def _countered(signature: Any) -> Any:
@@ -176,9 +191,7 @@ def _check_references_algorithms(references: list[Reference], result: SignerResu
 
 def _certificates(signature: Any, xades: Xades) -> list[Cert]:
     info = signature.find(tag("KeyInfo"))
-    ders: list[bytes] = []
-    for element in info.iter(tag("X509Certificate")) if info is not None else ():
-        ders.append(b64(element))
+    ders = [b64(element) for element in info.iter(tag("X509Certificate"))] if info is not None else []
     for element in xades.all(xades.unsigned, "EncapsulatedX509Certificate"):
         try:
             ders.append(b64(element))
@@ -227,7 +240,7 @@ def _signing_time(xades: Xades) -> datetime | None:
     if element is None:
         return None
     try:
-        return utc(datetime.fromisoformat(plain_text(element).strip().replace("Z", "+00:00")))
+        return utc(datetime.fromisoformat(plain_text(element).strip()))
     except ValueError:
         return None
 

@@ -13,7 +13,6 @@ import re
 from typing import Any
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from lxml import etree
 
 from signing import crypto
@@ -52,7 +51,7 @@ DIGESTS = {
     "http://www.w3.org/2007/05/xmldsig-more#sha3-512": "sha3_512",
 }
 _MORE = "http://www.w3.org/2001/04/xmldsig-more#"
-_NEW = "http://www.w3.org/2007/05/xmldsig-more#"
+NEW = "http://www.w3.org/2007/05/xmldsig-more#"
 SIGNATURES: dict[str, tuple[str, str]] = {
     DS + "rsa-sha1": ("rsa", "sha1"),
     DS + "dsa-sha1": ("dsa", "sha1"),
@@ -60,8 +59,8 @@ SIGNATURES: dict[str, tuple[str, str]] = {
     _MORE + "rsa-md5": ("rsa", "md5"),
     **{_MORE + f"rsa-{d}": ("rsa", d) for d in ("sha224", "sha256", "sha384", "sha512")},
     **{_MORE + f"ecdsa-{d}": ("ecdsa", d) for d in ("sha1", "sha224", "sha256", "sha384", "sha512")},
-    **{_NEW + f"{d}-rsa-MGF1": ("pss", d) for d in ("sha1", "sha224", "sha256", "sha384", "sha512")},
-    **{_NEW + f"ecdsa-{d}": ("ecdsa", d.replace("-", "_")) for d in ("sha3-224", "sha3-256", "sha3-384", "sha3-512")},
+    **{NEW + f"{d}-rsa-MGF1": ("pss", d) for d in ("sha1", "sha224", "sha256", "sha384", "sha512")},
+    **{NEW + f"ecdsa-{d}": ("ecdsa", d.replace("-", "_")) for d in ("sha3-224", "sha3-256", "sha3-384", "sha3-512")},
 }
 IDENTIFIERS = ("Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id",
                "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd}Id",
@@ -138,7 +137,7 @@ def canonical(node: Any, algorithm: str, prefixes: list[str] | None = None, *, c
     if algorithm not in C14N:
         raise XmlRefused(SubIndication.SIG_CONSTRAINTS_FAILURE, f"canonicalization {algorithm}")
     exclusive, with_comments = C14N[algorithm]
-    if not exclusive and isinstance(node, etree._Element) and node.getparent() is not None:
+    if not exclusive and _is_inner(node):
         node = _with_inherited(node)
     comments = comments and with_comments
     try:
@@ -151,11 +150,16 @@ def canonical(node: Any, algorithm: str, prefixes: list[str] | None = None, *, c
         )
         return octets
     except etree.C14NError as error:
-        if exclusive and not prefixes and isinstance(node, etree._Element):
+        if exclusive and not prefixes and hasattr(node, "getparent"):
             # libxml2 refuses relative namespace names; the same form by another way
             relative: str = etree.canonicalize(node, with_comments=comments)
             return relative.encode()
         raise XmlRefused(SubIndication.FORMAT_FAILURE, str(error)) from error
+
+
+def _is_inner(node: Any) -> bool:
+    """An element below another one; a tree has no parent to ask for."""
+    return hasattr(node, "getparent") and node.getparent() is not None
 
 
 def _with_inherited(node: Any) -> Any:
@@ -257,7 +261,7 @@ class Document:
             elif algorithm == ENVELOPED:
                 node = _without(node, [signature])
             elif algorithm in C14N:
-                prefixes = _prefixes(step)
+                prefixes = prefixes_of(step)
                 octets = canonical(_whole(node, document_level), algorithm, prefixes, comments=comments)
             elif algorithm == BASE64:
                 octets = base64.b64decode("".join("".join(node.itertext()).split()))
@@ -278,7 +282,7 @@ def _whole(node: Any, document_level: bool) -> Any:
     return node.getroottree() if document_level and node.getparent() is None else node
 
 
-def _prefixes(step: Any) -> list[str]:
+def prefixes_of(step: Any) -> list[str]:
     listed = step.find(f"{{{EXC}}}InclusiveNamespaces")
     if listed is None:
         return []
@@ -328,81 +332,3 @@ def _remove(element: Any) -> None:
         else:
             parent.text = (parent.text or "") + element.tail
     parent.remove(element)
-
-
-def signature_algorithm(signed_info: Any, key: Any) -> crypto.Algorithm:
-    method = only(signed_info, "SignatureMethod")
-    uri = method.get("Algorithm") or ""
-    bits = crypto.key_bits(key)
-    if uri == _NEW + "rsa-pss":
-        return _pss(method, bits)
-    if uri not in SIGNATURES:
-        raise XmlRefused(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, f"signature algorithm {uri}")
-    scheme, digest = SIGNATURES[uri]
-    if scheme == "pss":
-        return crypto.Algorithm("pss", digest, bits, digest, crypto.hash_by_name(digest).digest_size)
-    return crypto.Algorithm(scheme, digest, bits)
-
-
-def _pss(method: Any, bits: int) -> crypto.Algorithm:
-    params = method.find(f"{{{_NEW}}}RSAPSSParams")
-    digest, salt = "sha256", None
-    if params is not None:
-        inner = params.find(tag("DigestMethod"))
-        if inner is not None:
-            digest = DIGESTS.get(inner.get("Algorithm") or "", "")
-        length = params.find(f"{{{_NEW}}}SaltLength")
-        salt = int(plain_text(length)) if length is not None else None
-    size = crypto.hash_by_name(digest).digest_size
-    return crypto.Algorithm("pss", digest, bits, digest, salt if salt is not None else size)
-
-
-def check_value(signature: Any, key: Any) -> tuple[bool, crypto.Algorithm]:
-    """Whether SignatureValue is right over SignedInfo for `key`."""
-    signed_info = only(signature, "SignedInfo")
-    method = only(signed_info, "CanonicalizationMethod")
-    octets = canonical(signed_info, method.get("Algorithm") or "", _prefixes(method))
-    algorithm = signature_algorithm(signed_info, key)
-    value = b64(only(signature, "SignatureValue"))
-    if algorithm.scheme == "ecdsa":
-        size = (crypto.key_bits(key) + 7) // 8
-        if len(value) != 2 * size:
-            return False, algorithm
-        value = crypto.concatenated_to_der(value)
-    elif algorithm.scheme == "dsa":
-        value = crypto.concatenated_to_der(value)
-    return crypto.check(key, value, octets, algorithm), algorithm
-
-
-def key_values(signature: Any) -> list[Any]:
-    """Bare public keys of KeyInfo: enough to see that the bytes hold, never enough to trust."""
-    info = signature.find(tag("KeyInfo"))
-    found: list[Any] = []
-    if info is None:
-        return found
-    for value in info.findall(tag("KeyValue")):
-        try:
-            found.append(_key_value(value))
-        except (XmlRefused, ValueError, TypeError):
-            continue
-    return [k for k in found if k is not None]
-
-
-def _number(parent: Any, name: str) -> int:
-    return int.from_bytes(b64(only(parent, name)), "big")
-
-
-def _key_value(value: Any) -> Any:
-    rsa_value, dsa_value = value.find(tag("RSAKeyValue")), value.find(tag("DSAKeyValue"))
-    if rsa_value is not None:
-        return rsa.RSAPublicNumbers(_number(rsa_value, "Exponent"), _number(rsa_value, "Modulus")).public_key()
-    if dsa_value is not None:
-        p, q, g, y = (_number(dsa_value, n) for n in "PQGY")
-        return dsa.DSAPublicNumbers(y, dsa.DSAParameterNumbers(p, q, g)).public_key()
-    ec_value = value.find(f"{{{DS11}}}ECKeyValue")
-    if ec_value is None:
-        return None
-    curve = (ec_value.find(f"{{{DS11}}}NamedCurve").get("URI") or "").removeprefix("urn:oid:")
-    point = b64(ec_value.find(f"{{{DS11}}}PublicKey"))
-    kind: Any = {"1.2.840.10045.3.1.7": ec.SECP256R1, "1.3.132.0.34": ec.SECP384R1, "1.3.132.0.35": ec.SECP521R1}[curve]
-    return ec.EllipticCurvePublicKey.from_encoded_point(kind(), point)

@@ -61,6 +61,12 @@ class Mailer:
 
     def _connect(self) -> smtplib.SMTP:
         chosen = self.settings
+        if not chosen.port:
+            raise Misconfigured(
+                "mail.port",
+                "Chưa đặt MAIL_PORT: cổng của máy chủ thư, hoặc của bản mô phỏng khi chạy riêng",
+                "MAIL_PORT is not set: the mail server's port, or the simulator's when it runs by itself",
+            )
         if chosen.security == "tls":
             session: smtplib.SMTP = smtplib.SMTP_SSL(
                 chosen.host, chosen.port, timeout=chosen.read_seconds, context=self._trust()

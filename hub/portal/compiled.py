@@ -34,6 +34,7 @@ class Assets:
     """Names in templates → fingerprinted addresses. Reads all once: a page's assets come from memory."""
 
     def __init__(self, folder: Path = BUILD) -> None:
+        self.folder = folder
         listing = folder / "manifest.json"
         if not listing.is_file():
             raise AssetsMissing(

@@ -192,7 +192,7 @@ class WorkingCalendar:
 
     def with_decrees(self, holidays: Mapping[date, Holiday], working_days: Mapping[date, Holiday]) -> "WorkingCalendar":
         """The same calendar after later decrees: the latest word on a date wins."""
-        off = {d: h for d, h in self.holidays.items() if d not in working_days} | dict(holidays)
+        off = self.holidays | dict(holidays)
         on = {d: h for d, h in self.working_days.items() if d not in holidays} | dict(working_days)
         return WorkingCalendar(self.hours, off, on, self.zone)
 

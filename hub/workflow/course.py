@@ -128,7 +128,7 @@ def _pause(course: Course, event: Event) -> Course:
 
 
 def _resume(course: Course, event: Event) -> Course:
-    ended = msgspec.structs.replace(course.pauses[-1], end=max(event.at, course.pauses[-1].start))
+    ended = msgspec.structs.replace(course.pauses[-1], end=event.at)
     return msgspec.structs.replace(course, pauses=(*course.pauses[:-1], ended))
 
 

@@ -129,7 +129,7 @@ def due(
 
     A last day is promised to its end, so a pause between the last counted moment and that end moves the end too.
     """
-    stops = _merged(pauses, now)
+    stops = _ended(pauses, now)
     total = budget.units + sum((Fraction(e.amount) for e in extensions), _NOTHING)
     reached = _reach(budget.unit, counting_start(budget, start, calendar), total, stops, calendar)
     limit = _finish(budget, reached, calendar)
@@ -146,7 +146,7 @@ def consumed(
 ) -> Fraction:
     """How much of the budget has been used by `at`, in its unit; may exceed the budget."""
     begin = counting_start(budget, start, calendar)
-    stops = _merged(pauses, at)
+    stops = _ended(pauses, at)
     return sum(
         (p.units for p in _pieces(budget.unit, begin, calendar.local(at), stops, calendar) if p.kind is Kind.COUNTED),
         _NOTHING,
@@ -166,14 +166,14 @@ def ledger(
     start, until = calendar.local(start), calendar.local(until)
     begin = min(counting_start(budget, start, calendar), until)
     before = tuple(_before(budget, start, begin, calendar))
-    return before + tuple(_pieces(budget.unit, begin, until, _merged(pauses, until), calendar))
+    return before + tuple(_pieces(budget.unit, begin, until, _ended(pauses, until), calendar))
 
 
 def counting_start(budget: Budget, start: datetime, calendar: WorkingCalendar) -> datetime:
-    """The instant from which time counts: next office hour, or the day after."""
+    """The instant from which time counts; what comes after hours is received on the next working day."""
     start = calendar.local(start)
     if budget.begins is Counting.AT_ONCE:
-        return calendar.next_instant(start) if budget.unit.worked else start
+        return start
     if budget.unit.worked:
         return calendar.day_start(calendar.next_working_day(calendar.next_instant(start).date()))
     return _midnight(start.date() + _DAY, calendar)
@@ -317,19 +317,12 @@ def _before(budget: Budget, start: datetime, begin: datetime, calendar: WorkingC
         at = stop
 
 
-def _merged(pauses: Sequence[Pause], now: datetime | None) -> tuple[Pause, ...]:
-    """In order, without overlap; the earlier cause keeps the shared time."""
-    merged: list[Pause] = []
-    taken: datetime | None = None
-    for pause in sorted(pauses, key=lambda p: p.start):
-        end = pause.end or now
-        if end is None:
-            raise NeverEndsError("a pause without an end needs `now`")
-        start = pause.start if taken is None else max(pause.start, taken)
-        if end > start:
-            merged.append(msgspec.structs.replace(pause, start=start, end=end))
-            taken = end
-    return tuple(merged)
+def _ended(pauses: Sequence[Pause], now: datetime | None) -> tuple[Pause, ...]:
+    """In order, each with an end after its start; they may overlap."""
+    if now is None and any(pause.end is None for pause in pauses):
+        raise NeverEndsError("a pause without an end needs `now`")
+    ended = [msgspec.structs.replace(pause, end=pause.end or now) for pause in pauses]
+    return tuple(sorted((p for p in ended if p.end and p.end > p.start), key=lambda p: p.start))
 
 
 def _units(unit: Unit, length: timedelta, day_length: timedelta) -> Fraction:

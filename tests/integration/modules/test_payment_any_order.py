@@ -12,7 +12,6 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -27,6 +26,7 @@ from tests.support.modules import Clock, Everything, Hub
 
 T = TypeVar("T")
 DUE = 50_000
+NUMBERS = st.sampled_from(["GD1", "GD2", "GD3", ""])
 
 
 class Desk:
@@ -74,6 +74,7 @@ class Money(RuleBasedStateMachine):
             agency_code="H01.05", agency_name="A", payer=Payer(name="A", id_number="1", address=""),
             beneficiary=Beneficiary(account="1", bank_code="1", name="A"),
         ).id  # fmt: skip
+        self.open_order(again=False)
 
     @rule(again=st.booleans())
     def open_order(self, again: bool) -> None:
@@ -86,9 +87,18 @@ class Money(RuleBasedStateMachine):
         if order.reference not in self.references:
             self.references.append(order.reference)
 
-    @precondition(lambda self: self.references)
-    @rule(data=st.data(), state=st.sampled_from(State), amount=st.sampled_from([DUE, DUE, DUE, 1, DUE + 1, 0]),
-          number=st.sampled_from(["GD1", "GD2", ""]))  # fmt: skip
+    @rule(data=st.data(), amount=st.sampled_from([DUE, DUE, DUE, 1, DUE + 1, 0]), number=NUMBERS)
+    def hear_of_money(self, data: st.DataObject, amount: int, number: str) -> None:
+        self.hear(data, State.PAID, amount, number)
+
+    @rule(data=st.data(), number=NUMBERS)
+    def hear_of_the_money_again(self, data: st.DataObject, number: str) -> None:
+        self.hear(data, State.PAID, DUE, number)
+
+    @rule(data=st.data(), state=st.sampled_from([State.PENDING, State.FAILED, State.UNKNOWN]), number=NUMBERS)
+    def hear_other_news(self, data: st.DataObject, state: State, number: str) -> None:
+        self.hear(data, state, DUE, number)
+
     def hear(self, data: st.DataObject, state: State, amount: int, number: str) -> None:
         reference = data.draw(st.sampled_from(self.references))
         said = Confirmed(
@@ -114,14 +124,15 @@ class Money(RuleBasedStateMachine):
                 self.money[key] = amount
             self.settled = self.settled or amount == DUE
 
-    @precondition(lambda self: self.references)
     @rule(data=st.data())
     def hear_where_to_pay(self, data: st.DataObject) -> None:
         reference = data.draw(st.sampled_from(self.references))
         self.run(payment.initiated, Initiated(reference=reference, pay_url="https://bank.example/"))
 
-    @rule()
-    def collect_at_the_counter(self) -> None:
+    @rule(now=st.sampled_from([False, False, False, False, False, True]))
+    def collect_at_the_counter(self, now: bool) -> None:
+        if not now:
+            return
         try:
             self.run(payment.collect_at_counter, self.obligation, receipt_number="1")
         except Conflict:

@@ -81,7 +81,9 @@ def judged(data: bytes, trust: TrustStore, **options: Any) -> Report:
     return verify(data, trust=trust, **{"at": NOW + timedelta(minutes=5), **options})
 
 
-def append_revision(pdf: bytes, objects: dict[int, bytes], *, root: int = 1, eof: bool = True, xref: bool = True) -> bytes:
+def append_revision(
+    pdf: bytes, objects: dict[int, bytes], *, root: int = 1, eof: bool = True, xref: bool = True
+) -> bytes:
     """An incremental update written by hand, as an attacker would."""
     out = bytearray(pdf)
     previous = int(re.findall(rb"startxref\s+(\d+)", pdf)[-1])

@@ -30,7 +30,8 @@ FORGED = b"<< /Length 40 >>\nstream\nBT /F1 24 Tf 72 700 Td (Forged 1) Tj ET   \
 def refused(data: bytes, trust: TrustStore) -> None:
     report = judged(data, trust)
     assert not report.passed, report.sentence_en
-    assert report.sentence_vi and report.sentence_en
+    assert report.sentence_vi
+    assert report.sentence_en
     assert not judged(data, trust, policy=Policy.OWN).passed
 
 
@@ -92,7 +93,9 @@ def test_appended_content(sealed: bytes, trust: TrustStore, eof: bool, xref: boo
     refused(append_revision(sealed, {6: FORGED}, eof=eof, xref=xref), trust)
 
 
-@pytest.mark.parametrize("tail", [b"x", b"%%EOF\n", b"startxref\n0\n%%EOF\n", b"<script>", b"\n\n1 0 obj\n<<>>\nendobj\n"])
+@pytest.mark.parametrize(
+    "tail", [b"x", b"%%EOF\n", b"startxref\n0\n%%EOF\n", b"<script>", b"\n\n1 0 obj\n<<>>\nendobj\n"]
+)
 def test_stray_bytes_at_the_end(sealed: bytes, trust: TrustStore, tail: bytes) -> None:
     refused(sealed + tail, trust)
 
@@ -275,7 +278,8 @@ def test_a_moved_seal(pki: Pki, sealed: bytes, trust: TrustStore) -> None:
 def test_a_new_empty_field_is_allowed_for_others_and_refused_for_ours(sealed: bytes, trust: TrustStore) -> None:
     prepared = edit(sealed, lambda w: append_signature_field(w, SigFieldSpec("Tiep")))
     report = judged(prepared, trust)
-    assert report.passed and report.later_changes is LaterChanges.ALLOWED
+    assert report.passed
+    assert report.later_changes is LaterChanges.ALLOWED
     assert report.empty_fields == ("Tiep",)
     assert not judged(prepared, trust, policy=Policy.OWN).passed
 
@@ -409,4 +413,5 @@ def test_the_certificate_exchanged_for_one_with_the_same_key(pki: Pki, trust: Tr
 )
 def test_hostile_structures_get_an_answer(trust: TrustStore, data: bytes) -> None:
     report = judged(data, trust)
-    assert not report.passed and report.sentence_vi
+    assert not report.passed
+    assert report.sentence_vi

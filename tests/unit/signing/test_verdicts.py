@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from signing import Indication, LaterChanges, Level, Policy, Report, Role, SubIndication, TrustStore, renew_pdf, verify
-from signing.policy import good_until, judge_algorithm
 from signing.crypto import Algorithm
+from signing.policy import good_until, judge_algorithm
 from signing.test_pki import Pki
 from tests.unit.signing.makers import NOW, judged, plain_pdf, seal
 
@@ -36,7 +36,8 @@ def test_pss_passes_and_is_named(pki: Pki, trust: TrustStore) -> None:
 def test_the_best_time_is_the_time_stamp(sealed: bytes, trust: TrustStore) -> None:
     signature = judged(sealed, trust).signatures[0]
     assert signature.best_time == NOW
-    assert signature.timestamp is not None and signature.timestamp.tsa == "TSA mẫu"
+    assert signature.timestamp is not None
+    assert signature.timestamp.tsa == "TSA mẫu"
 
 
 def test_our_own_results_need_a_time_stamp(pki: Pki, trust: TrustStore, sealed: bytes) -> None:
@@ -125,7 +126,8 @@ def test_an_untrusted_time_stamp_proves_nothing(pki: Pki, trust: TrustStore) -> 
     pdf = seal(plain_pdf(), pki, tsa=pki.tsa(lambda: NOW - DAY, name="other-tsa"))
     signature = judged(pdf, trust).signatures[0]
     assert signature.best_time == NOW + timedelta(minutes=5)
-    assert signature.timestamp is not None and not signature.timestamp.indication == Indication.TOTAL_PASSED
+    assert signature.timestamp is not None
+    assert signature.timestamp.indication != Indication.TOTAL_PASSED
 
 
 def test_a_certificate_that_is_no_time_stamp_authority(pki: Pki, trust: TrustStore) -> None:
@@ -133,7 +135,8 @@ def test_a_certificate_that_is_no_time_stamp_authority(pki: Pki, trust: TrustSto
 
     pdf = seal(plain_pdf(), pki, tsa=LocalTimestamper(pki.key("clerk"), lambda: NOW))
     stamp = judged(pdf, trust).signatures[0].timestamp
-    assert stamp is not None and stamp.sub_indication is SubIndication.CHAIN_CONSTRAINTS_FAILURE
+    assert stamp is not None
+    assert stamp.sub_indication is SubIndication.CHAIN_CONSTRAINTS_FAILURE
 
 
 def test_a_ca_that_is_no_ca(pki: Pki, trust: TrustStore) -> None:
@@ -146,7 +149,8 @@ def test_a_ca_that_is_no_ca(pki: Pki, trust: TrustStore) -> None:
     der = _certificate(Entry(cn="Con"), key, leader._private, leader.certificate, NOW - DAY, NOW + DAY)
     forged = SoftKey(key, load_cert(der), [leader.certificate, pki.certificate("gov-ca")])
     report = judged(seal(plain_pdf(), pki, key=forged), trust)
-    assert report.sub_indication is not None and not report.passed
+    assert report.sub_indication is not None
+    assert not report.passed
     assert report.sub_indication is SubIndication.CHAIN_CONSTRAINTS_FAILURE
     assert "tổ chức chứng thực" in report.sentence_vi
 
@@ -222,7 +226,9 @@ def test_unsigned_unknown_and_empty_files_say_so(trust: TrustStore) -> None:
     for data in (plain_pdf(), b"", b"hello", b"<a/>", b'{"a": 1}', b"\x00" * 100):
         report = judged(data, trust)
         assert report.indication in (Indication.NO_SIGNATURE, Indication.TOTAL_FAILED), data[:10]
-        assert not report.passed and report.sentence_vi and report.sentence_en
+        assert not report.passed
+        assert report.sentence_vi
+        assert report.sentence_en
     assert judged(plain_pdf(), trust).sentence_vi == "Tệp không có chữ ký số nào."
 
 

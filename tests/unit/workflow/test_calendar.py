@@ -46,6 +46,11 @@ def test_working_days_are_added_over_weekend_and_holiday():
     assert PLAIN.add_working_days(date(2026, 11, 19), 10) == date(2026, 12, 3)
 
 
+def test_time_that_fills_a_session_ends_with_it():
+    assert PLAIN.add(at("2026-11-23 07:00"), timedelta(hours=4.5)) == at("2026-11-23 11:30")
+    assert PLAIN.add(at("2026-11-23 07:00"), timedelta(hours=8)) == at("2026-11-23 17:00")
+
+
 def test_hours_change_from_their_date():
     short = tuple(tuple(day[:1]) for day in WEEK)
     changing = WorkingCalendar([Hours(date(2027, 1, 1), short), Hours(date(2025, 7, 1), WEEK)], {}, {})

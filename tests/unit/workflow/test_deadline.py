@@ -57,6 +57,30 @@ def test_dos_12_ten_working_days_begin_the_day_after_and_end_with_the_office():
     assert due(TEN, at("2026-11-19 08:12"), (), CAL) == at("2026-12-04 17:00")
 
 
+def test_what_is_received_after_hours_is_received_on_the_next_working_day():
+    assert due(TEN, at("2026-11-19 18:30"), (), CAL) == due(TEN, at("2026-11-20 08:00"), (), CAL)
+    assert due(TEN, at("2026-11-21 09:00"), (), CAL) == due(TEN, at("2026-11-23 08:00"), (), CAL)
+
+
+def test_pauses_that_overlap_are_counted_once():
+    long = Pause(at("2026-11-23 10:05"), at("2026-11-26 09:00"))
+    inside = Pause(at("2026-11-25 08:00"), at("2026-11-25 10:00"))
+    beyond = Pause(at("2026-11-25 08:00"), at("2026-11-27 09:00"))
+    start = at("2026-11-19 08:12")
+    assert due(TEN, start, (inside, long), CAL) == due(TEN, start, (long,), CAL)
+    whole = Pause(long.start, beyond.end)
+    assert due(TEN, start, (beyond, long), CAL) == due(TEN, start, (whole,), CAL)
+
+
+def test_a_pause_that_ends_before_it_begins_counts_for_nothing():
+    backwards = Pause(at("2026-11-25 10:00"), at("2026-11-25 09:00"))
+    start = at("2026-11-19 08:12")
+    assert due(TEN, start, (backwards,), CAL) == due(TEN, start, (), CAL)
+    assert ledger(TEN, start, (backwards,), CAL, at("2026-11-26 17:00")) == ledger(
+        TEN, start, (), CAL, at("2026-11-26 17:00")
+    )
+
+
 def test_dos_12_the_same_can_be_counted_at_once():
     at_once = Budget(10, Unit.WORKING_DAY, Counting.AT_ONCE)
     assert due(at_once, at("2026-11-19 08:12"), (), CAL) == at("2026-12-04 08:12")
