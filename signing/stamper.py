@@ -12,7 +12,7 @@ from asn1crypto import cms as asn1_cms
 from asn1crypto import x509 as asn1_x509
 from pyhanko.sign.timestamps.api import TimeStamper as PyhankoStamper
 
-from signing import crypto
+from signing import crypto, der
 from signing.certs import Cert
 from signing.errors import TimestampError
 from signing.keys import SoftKey, algorithm_of, mechanism_of
@@ -57,7 +57,7 @@ class LocalTimestamper:
             nonce = wanted["nonce"].native
         except Exception:  # whatever a client sends
             failure = tsp.PKIStatusInfo({"status": "rejection", "fail_info": {"bad_data_format"}})
-            return tsp.TimeStampResp({"status": failure}).dump()  # type: ignore[no-any-return]
+            return der.tlv(der.SEQUENCE, failure.dump())  # the token is optional; the library will not leave it out
         granted = tsp.PKIStatusInfo({"status": "granted"})
         token = self.token(hashed, name, nonce)
         return tsp.TimeStampResp({"status": granted, "time_stamp_token": token}).dump()  # type: ignore[no-any-return]

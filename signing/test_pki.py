@@ -7,6 +7,7 @@ PKI again; `python -m signing.test_pki FOLDER` makes one, `--serve PORT` also an
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -303,3 +304,21 @@ def _certificate(entry: Entry, key: Any, signing: Any, issuer: Cert | None, star
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=False)
         builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
     return builder.sign(signing, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def main(arguments: list[str]) -> int:
+    """`FOLDER [--serve PORT]`: make the PKI, and answer for it on the loopback address."""
+    if not arguments or (len(arguments) > 1 and (len(arguments) != 3 or arguments[1] != "--serve")):
+        sys.stderr.write("usage: python -m signing.test_pki FOLDER [--serve PORT]\n")
+        return 2
+    pki = Pki.load_or_create(Path(arguments[0]))
+    sys.stdout.write(f"{arguments[0]}: {len(PKI)} certificates\n")
+    if len(arguments) == 3:
+        from signing.test_responders import serve
+
+        serve(pki, int(arguments[2]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

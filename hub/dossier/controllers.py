@@ -1,5 +1,6 @@
 """Dossiers over HTTP: the citizen's, the desk's, the public lookup."""
 
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -35,7 +36,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
     """Why, and which papers."""
 
-    reason: str
+    reason: Annotated[str, msgspec.Meta(examples=["Bản vẽ tách thửa thiếu trang 2"])]
     papers: tuple[str, ...] = ()
 
 

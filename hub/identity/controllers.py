@@ -1,5 +1,7 @@
 """Accounts and sessions over HTTP."""
 
+from typing import Annotated
+
 import msgspec
 from litestar import Controller, Request, Response, delete, get, post
 from litestar.datastructures import State
@@ -18,8 +20,8 @@ _VISITOR = Actor(kind="system", id="visitor", name="Khách")
 class LogIn(msgspec.Struct, frozen=True, kw_only=True):
     """Login and password."""
 
-    login: str
-    password: str
+    login: Annotated[str, msgspec.Meta(examples=["congdan"])]
+    password: Annotated[str, msgspec.Meta(examples=["mật khẩu của bạn"])]
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):

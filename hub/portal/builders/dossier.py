@@ -166,9 +166,16 @@ def _calm_words(dossier: Dossier, t: Speech) -> str:
 
 
 def _told(it: Known, t: Speech) -> list[Step]:
-    """The dossier's own steps and the postman's, as they happened; of two at once the postman's comes first."""
-    told = [*_scans(it.scans, t), *steps(it.story.log, it.dossier, t)]
-    return sorted(told, key=lambda step: step.at or it.now)
+    """The dossier's own steps in their order, the postman's scans between them by time; of two at once the scan first.
+
+    A partner's clock may lag a second behind ours: no step of ours is ever told before an earlier one.
+    """
+    told = [(step.at or it.now, 0, step) for step in _scans(it.scans, t)]
+    latest = it.dossier.submitted_at
+    for step in steps(it.story.log, it.dossier, t):
+        latest = max(latest, step.at or it.now)
+        told.append((latest, 1, step))
+    return [step for _, _, step in sorted(told, key=lambda each: each[:2])]
 
 
 def steps(log: Sequence[LogRow], dossier: Dossier, t: Speech, *, desk: bool = False) -> tuple[Step, ...]:

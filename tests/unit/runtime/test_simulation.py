@@ -62,7 +62,7 @@ def test_records_counters_and_all_or_nothing(book: Book) -> None:
         with book.together():
             book.put("case", "1", {"x": 2})
             book.effect("a", "1", "", AT)
-            raise ValueError
+            raise ValueError("half-way")
 
     book.put("case", "1", {"x": 1})
     book.put("case", "0", {"x": 0})

@@ -291,6 +291,36 @@ def test_a_token_that_is_not_there(pki: Pki) -> None:
         seal(plain_pdf(), pki, key=key)
 
 
+# --- the PKI's own responders ---
+
+
+def test_the_responders_answer_as_the_protocols_want(pki: Pki) -> None:
+    import threading
+    from urllib.request import Request, urlopen
+
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.serialization import Encoding
+    from cryptography.x509 import ocsp
+
+    from signing.revocation import Crl
+    from signing.test_responders import answer, server
+
+    with server(pki, 0) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        with urlopen(f"http://127.0.0.1:{running.server_port}/crl/gov-ca") as reply:
+            assert Crl(reply.read()).signed_by(pki.certificate("gov-ca"))
+        builder = ocsp.OCSPRequestBuilder()
+        asked = builder.add_certificate(pki.certificate("revoked").x, pki.certificate("gov-ca").x, hashes.SHA256())
+        body = asked.build().public_bytes(Encoding.DER)
+        with urlopen(Request(f"http://127.0.0.1:{running.server_port}/ocsp/gov-ca", data=body)) as reply:
+            got = ocsp.load_der_ocsp_response(reply.read())
+        running.shutdown()
+    assert got.certificate_status is ocsp.OCSPCertStatus.REVOKED
+    assert answer(pki, "/crl/leader", b"")[0] == 404
+    assert answer(pki, "/ocsp/x", b"nonsense")[0] == 200
+    assert answer(pki, "/tsa", b"nonsense")[0] == 200
+
+
 # --- batches ---
 
 
