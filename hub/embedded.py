@@ -1,6 +1,5 @@
 """Everything in one process: connectors on the memory bus, partners' twins mounted beside the hub."""
 
-import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -13,6 +12,7 @@ from connectors.runtime.files import HttpFiles
 from connectors.runtime.memory import MemoryBus
 from connectors.runtime.ports import Bus, Simulator, SimulatorContext
 from connectors.runtime.runner import ConnectorRunner
+from connectors.runtime.simulation import SimulatorTransport
 from hub.kernel.clock import Clock
 from hub.settings import Settings
 
@@ -43,7 +43,7 @@ class Partners(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def partners(settings: Settings, clock: Clock) -> AsyncIterator[Partners]:
+async def partners(settings: Settings, clock: Clock, environ: Mapping[str, str]) -> AsyncIterator[Partners]:
     """A twin for each connector that is not live."""
     to_hub = LateTransport()
     async with httpx.AsyncClient(transport=to_hub, base_url=settings.hub_url, timeout=60) as client:
@@ -51,14 +51,21 @@ async def partners(settings: Settings, clock: Clock) -> AsyncIterator[Partners]:
         try:
             for name in registry.NAMES:
                 if settings.modes.get(name, "simulator") == "simulator":
-                    twins[name] = twin(name, settings, client, clock, f"{settings.hub_url}/_partners/{name}")
+                    twins[name] = twin(name, settings, client, clock, f"{settings.hub_url}/_partners/{name}", environ)
             yield Partners(twins, to_hub, client)
         finally:
             for one in twins.values():
                 await one.close()
 
 
-def twin(name: str, settings: Settings, client: httpx.AsyncClient, clock: Clock, base_url: str) -> Simulator:
+def twin(
+    name: str,
+    settings: Settings,
+    client: httpx.AsyncClient,
+    clock: Clock,
+    base_url: str,
+    environ: Mapping[str, str],
+) -> Simulator:
     """One partner's twin; its state is kept in the data folder."""
     connector = registry.connector(name)
     folder = settings.data_dir / "partners" / name
@@ -66,11 +73,13 @@ def twin(name: str, settings: Settings, client: httpx.AsyncClient, clock: Clock,
     context = SimulatorContext(
         folder=folder, hub=client, base_url=base_url, pki_folder=settings.data_dir / "pki", now=clock
     )
-    return connector.simulator(connector.settings(os.environ), context)
+    return connector.simulator(connector.settings(environ), context)
 
 
 @asynccontextmanager
-async def connectors_running(bus: Bus, around: Partners, clock: Clock) -> AsyncIterator[None]:
+async def connectors_running(
+    bus: Bus, around: Partners, clock: Clock, environ: Mapping[str, str]
+) -> AsyncIterator[None]:
     """Every connector, on this bus, towards its twin or the network."""
     async with AsyncExitStack() as stack:
         for name in registry.NAMES:
@@ -78,10 +87,10 @@ async def connectors_running(bus: Bus, around: Partners, clock: Clock) -> AsyncI
             twin_of = around.twins.get(name)
             runner = ConnectorRunner(
                 connector,
-                connector.settings(os.environ),
+                connector.settings(environ),
                 bus,
                 HttpFiles(around.client),
-                transport=httpx.ASGITransport(app=twin_of.app) if twin_of else None,
+                transport=SimulatorTransport(twin_of.app) if twin_of else None,
                 now=clock,
             )
             await stack.enter_async_context(runner)

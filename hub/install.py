@@ -3,13 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from hashlib import sha256
-from pathlib import Path
 
 import msgspec
 
 from connectors import registry
 from hub import dossier, profiles
-from hub.dossier.receipt.issue import Stationery
+from hub.dossier import Stationery
 from hub.integration.dispatch import Dispatcher
 from hub.integration.intake import HubIntake
 from hub.integration.routes import routes
@@ -18,6 +17,7 @@ from hub.kernel import circuit
 from hub.kernel.actor import system
 from hub.kernel.clock import Clock, system_clock
 from hub.kernel.db import Database, open_database
+from hub.kernel.documents import vietnamese_font
 from hub.kernel.links import Links
 from hub.kernel.migrate import upgrade
 from hub.kernel.postgres import EmbeddedPostgres
@@ -25,8 +25,6 @@ from hub.kernel.signatures import Checker
 from hub.kernel.storage import FolderStorage
 from hub.keys import Keys
 from hub.settings import Settings
-
-FONT = Path(__file__).parent / "portal/static/build/fonts/NotoSerif_400Regular.ttf"
 
 
 class Installation(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +72,7 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
             links=links,
             keys=keys,
             checker=checker,
-            stationery=Stationery(settings.hub_url, keys.receiver, keys.tsa, FONT),
+            stationery=Stationery(settings.hub_url, keys.receiver, keys.tsa, vietnamese_font()),
             dispatcher=dispatcher,
             intake=HubIntake(db, dispatcher),
         )

@@ -74,7 +74,10 @@ def receivers(intake: Intake, environ: Mapping[str, str]) -> list[Router]:
 
 def mounted(twins: Mapping[str, Simulator]) -> list[Any]:
     """The twins, for browsers: the bank's page, the control desks."""
-    return [asgi(f"/_partners/{name}", is_mount=True, guards=[anyone])(twin.app) for name, twin in twins.items()]
+    return [
+        asgi(f"/_partners/{name}", is_mount=True, copy_scope=True, guards=[anyone])(twin.app)
+        for name, twin in twins.items()
+    ]
 
 
 def _given(parts: Installation) -> dict[str, Provide]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 import msgspec
 
@@ -58,7 +58,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         data_dir=data_dir,
         database_url=environ.get("DATABASE_URL", ""),
         amqp_url=environ.get("AMQP_URL", ""),
-        bus=_choice(environ, "BUS", "embedded", get_args(BusKind)),
+        bus=cast(BusKind, _choice(environ, "BUS", "embedded", get_args(BusKind))),
         host=environ.get("HOST", "127.0.0.1"),
         port=port,
         hub_url=environ.get("HUB_URL", f"http://127.0.0.1:{port}").rstrip("/"),
@@ -72,7 +72,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         secure_cookies=environ.get("SECURE_COOKIES", "") == "1",
         demo=environ.get("DEMO", "") == "1",
         modes={
-            name.removesuffix("_MODE").lower(): _choice(environ, name, "simulator", get_args(Mode))
+            name.removesuffix("_MODE").lower(): cast(Mode, _choice(environ, name, "simulator", get_args(Mode)))
             for name in environ
             if name.endswith("_MODE")
         },

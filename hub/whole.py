@@ -1,7 +1,7 @@
 """The whole house in one process: hub, connectors, twins, loops (BUS=embedded)."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -26,13 +26,19 @@ class House(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def house(settings: Settings, *, clock: Clock = system_clock, speed: float = 1.0) -> AsyncIterator[House]:
-    """Everything is up while the block runs."""
-    async with installed(settings, clock) as parts, partners(settings, clock) as around:
-        app = create_app(parts, environ=os.environ, twins=around.twins)
+async def house(
+    settings: Settings,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    clock: Clock = system_clock,
+    speed: float = 1.0,
+) -> AsyncIterator[House]:
+    """Everything is up while the block runs. `environ` holds the connectors' own settings."""
+    async with installed(settings, clock) as parts, partners(settings, clock, environ) as around:
+        app = create_app(parts, environ=environ, twins=around.twins)
         around.to_hub.lead_to(app)
         bus = memory_bus()
-        async with connectors_running(bus, around, clock), working(parts, bus, speed=speed):
+        async with connectors_running(bus, around, clock, environ), working(parts, bus, speed=speed):
             yield House(parts, around, app)
         await bus.close()
 

@@ -10,7 +10,7 @@ import structlog
 from connectors import registry
 from connectors.runtime.ports import Bus
 from connectors.runtime.topology import DEAD, OUTCOMES
-from hub.dossier.receipt import issue
+from hub import dossier
 from hub.install import Installation
 from hub.integration import relay, schedules, settle
 from hub.kernel.listener import Listener
@@ -32,7 +32,10 @@ async def working(parts: Installation, bus: Bus, *, speed: float = 1.0) -> Async
             for name in registry.NAMES
         ]
         schedule = schedules.Schedule(
-            parts.db, {**schedules.JOBS, **issue.jobs(parts.db, parts.stationery)}, poll_seconds=settings.poll_seconds, speed=speed
+            parts.db,
+            {**schedules.JOBS, **dossier.receipt_jobs(parts.db, parts.stationery)},
+            poll_seconds=settings.poll_seconds,
+            speed=speed,
         )
         visibility = settings.visibility_seconds
         loops = [

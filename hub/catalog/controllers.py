@@ -1,6 +1,7 @@
 """Procedures over HTTP."""
 
 from litestar import Controller, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from hub.catalog import service
@@ -18,20 +19,24 @@ class Procedures(Controller):
 
     @get("/")
     async def search(
-        self, db: Database, q: FromQuery[str] = "", field: FromQuery[str] = "", page: FromQuery[int] = 1
+        self,
+        db: NamedDependency[Database],
+        q: FromQuery[str] = "",
+        field: FromQuery[str] = "",
+        page: FromQuery[int] = 1,
     ) -> Found:
         """Search by words; accents need not be typed."""
         async with db.read() as uow:
             return await service.search(uow, q, field=field, page=max(page, 1))
 
     @get("/fields")
-    async def fields(self, db: Database) -> tuple[FieldCount, ...]:
+    async def fields(self, db: NamedDependency[Database]) -> tuple[FieldCount, ...]:
         """The fields that have procedures."""
         async with db.read() as uow:
             return await service.fields(uow)
 
     @get("/{code:str}")
-    async def one(self, code: FromPath[str], db: Database) -> Procedure:
+    async def one(self, code: FromPath[str], db: NamedDependency[Database]) -> Procedure:
         """One procedure, whole, as it is offered now."""
         async with db.read() as uow:
             return await service.procedure(uow, code)

@@ -38,14 +38,13 @@ async def _run(journey: bool) -> None:
     with console.status("Đang khởi động cơ sở dữ liệu, cổng và các kết nối… / Starting…"):
         stack = AsyncExitStack()
         home = await stack.enter_async_context(house(settings, speed=SPEED))
-    async with stack:
-        async with serving(home.app, settings) as server:
-            accounts, passwords = await province.seed(home.parts.db, settings.data_dir)
-            if journey:
-                await _journey(home, passwords, settings.data_dir / "journey.json")
-            _welcome(settings.hub_url, accounts, passwords)
-            await server.finished()
-            console.print("Đang dừng… / Stopping…")
+    async with stack, serving(home.app, settings) as server:
+        accounts, passwords = await province.seed(home.parts.db, settings.data_dir)
+        if journey:
+            await _journey(home, passwords, settings.data_dir / "journey.json")
+        _welcome(settings.hub_url, accounts, passwords)
+        await server.finished()
+        console.print("Đang dừng… / Stopping…")
 
 
 async def _journey(home: House, passwords: Mapping[str, str], path: Path) -> None:

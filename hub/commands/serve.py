@@ -5,10 +5,8 @@ import os
 
 import click
 
-from hub.embedded import partners
 from hub.http_server import serving
 from hub.install import installed
-from hub.kernel.clock import system_clock
 from hub.main import create_app
 from hub.settings import load
 
@@ -21,8 +19,7 @@ def serve() -> None:
 
 async def _serve() -> None:
     settings = load(os.environ)
-    async with installed(settings) as parts, partners(settings, system_clock) as around:
-        app = create_app(parts, environ=os.environ, twins=around.twins if settings.bus == "embedded" else None)
-        around.to_hub.lead_to(app)
+    async with installed(settings) as parts:
+        app = create_app(parts, environ=os.environ)
         async with serving(app, settings) as server:
             await server.finished()

@@ -174,7 +174,9 @@ class Journey:
         await self._world.act("payment_platform", "send_ipn", {"reference": reference})
         await self._status(4)
         [paid] = await self._world.until(
-            "chứng từ", lambda: me.get(f"/api/v1/payments/of/{self.id}"), lambda dues: bool(dues[0].get("voucher_entry"))
+            "chứng từ",
+            lambda: me.get(f"/api/v1/payments/of/{self.id}"),
+            lambda dues: bool(dues[0].get("voucher_entry")),
         )
         voucher = await me.file(f"/api/v1/files/{paid['voucher_entry']}")
         await self._verified(voucher, "chứng từ")
@@ -190,7 +192,7 @@ class Journey:
 
     async def post(self) -> str:
         """10: the real hand-over time; status 10."""
-        await self._effects("vnpost", lambda rows: bool(rows))
+        await self._effects("vnpost", bool)
         await self._world.act("vnpost", "collect", {"dossier": self.code})
         await self._world.act("vnpost", "deliver", {"dossier": self.code})
         await self._cast.operator.post("/api/v1/operator/jobs/tracking")
@@ -236,9 +238,7 @@ class Journey:
                 await nudge()
             return row
 
-        return await self._world.until(
-            f"{self.code} trạng thái {wanted}", look, lambda d: bool(d["status"] == wanted)
-        )
+        return await self._world.until(f"{self.code} trạng thái {wanted}", look, lambda d: bool(d["status"] == wanted))
 
     async def _effects(self, partner: str, good: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
         async def look() -> list[dict[str, Any]]:

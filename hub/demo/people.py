@@ -64,9 +64,7 @@ async def steady(client: httpx.AsyncClient, method: str, path: str, **more: Any)
 
 async def log_in(world: World, login: str, password: str) -> Person:
     """A session."""
-    answer = await steady(
-        world.hub, "POST", "/api/v1/sessions", json={"login": login, "password": password}
-    )
+    answer = await steady(world.hub, "POST", "/api/v1/sessions", json={"login": login, "password": password})
     expect(answer.status_code == 201, f"log in {login}: {answer.status_code} {answer.text[:300]}")
     opened = answer.json()
     return Person(world, opened["token"], opened["name"])

@@ -3,8 +3,8 @@
 import asyncio
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -12,10 +12,13 @@ import msgspec
 
 from connectors import registry
 from hub.demo import province
-from hub.demo.world import World
+from hub.demo.world import StepFailed, World
 from hub.install import installed
 from hub.kernel.postgres import EmbeddedPostgres
 from hub.settings import load
+
+START_SECONDS = 240.0
+"""How long the slowest of them may take to answer: a dozen interpreters that start at once share the processors."""
 
 
 class Process(msgspec.Struct):
@@ -28,12 +31,28 @@ class Process(msgspec.Struct):
 
     async def start(self) -> None:
         """Its log goes to `<DATA_DIR>/logs/<name>.log`."""
-        folder = Path(self.environ["DATA_DIR"]) / "logs"
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / f"{self.name}.log").open("ab") as log:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
             self.child = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", *self.command, env=dict(self.environ), stdout=log, stderr=log
             )
+
+    @property
+    def log(self) -> Path:
+        """What it wrote."""
+        return Path(self.environ["DATA_DIR"]) / "logs" / f"{self.name}.log"
+
+    def expect_alive(self) -> None:
+        """Raises StepFailed with the last lines of its log when it has ended by itself."""
+        if self.child is not None and self.child.returncode is not None:
+            raise StepFailed(
+                f"tiến trình {self.name} đã dừng, mã {self.child.returncode} / the process ended. {self.log}:\n"
+                f"{self.last_words()}"
+            )
+
+    def last_words(self) -> str:
+        """The end of its log."""
+        return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-8:])
 
     async def kill(self) -> None:
         """As a power cut would: no chance to tidy up."""
@@ -76,10 +95,10 @@ async def town(environ: Mapping[str, str], *, patience: float = 90.0, speed: flo
         async with installed(settings) as parts:
             _, passwords = await province.seed(parts.db, folder)
         processes = {p.name: p for p in _commands(around, ports, speed)}
+        stack.push_async_callback(_stop, processes.values())
         for process in processes.values():
-            stack.push_async_callback(process.stop)
             await process.start()
-        world = await _world(stack, ports, patience)
+        world = await _world(stack, ports, processes, patience)
         yield Town(world, processes, passwords)
 
 
@@ -103,8 +122,22 @@ def _environment(environ: Mapping[str, str], dsn: str, ports: Mapping[str, int])
         "BUS": "rabbit",
         "PORT": str(ports["hub"]),
         "HUB_URL": f"http://127.0.0.1:{ports['hub']}",
-        "MAIL_PORT": str(ports["smtp"]),
     }
+    return {**around, **served(ports)}
+
+
+TWINS = {
+    "VBDLIS_SECURITY_CODE": "vbdlis-simulator",
+    "MAIL_SECURITY": "none",
+    "VNPOST_STATUS": "1=ordered,2=collected,3=in-transit,5=returned",
+    "PAYMENT_PLATFORM_CODES": "01=ours,02=refused,03=refused,04=settled,05=absent,06=not-yet",
+}
+"""What an operator would set for a live partner, with the twins' values."""
+
+
+def served(ports: Mapping[str, int]) -> dict[str, str]:
+    """The environment in which every partner is live and is a twin on a port; `smtp` is the mail twin's other port."""
+    around = {**TWINS, "MAIL_PORT": str(ports["smtp"])}
     for name in registry.NAMES:
         around[f"{name.upper()}_MODE"] = "live"
         around[f"{name.upper()}_BASE_URL"] = f"http://127.0.0.1:{ports[name]}"
@@ -124,26 +157,34 @@ def _commands(around: Mapping[str, str], ports: Mapping[str, int], speed: float)
     return found
 
 
-async def _world(stack: AsyncExitStack, ports: Mapping[str, int], patience: float) -> World:
+async def _stop(processes: Iterable[Process]) -> None:
+    await asyncio.gather(*(process.stop() for process in processes))
+
+
+async def _world(
+    stack: AsyncExitStack, ports: Mapping[str, int], processes: Mapping[str, Process], patience: float
+) -> World:
     clients = {}
     for name in ("hub", *registry.NAMES):
         client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{ports[name]}", timeout=60, follow_redirects=True)
         clients[name] = await stack.enter_async_context(client)
-    for name, client in clients.items():
-        await _answering(client, "/api/v1/procedures" if name == "hub" else "/_sim/effects")
+    async with asyncio.timeout(START_SECONDS):
+        for name, client in clients.items():
+            await _answering(client, processes["hub" if name == "hub" else f"{name}-twin"], processes.values())
     hub = clients.pop("hub")
     return World(hub, clients, patience)
 
 
-async def _answering(client: httpx.AsyncClient, path: str) -> None:
-    async with asyncio.timeout(60):
-        while True:
-            try:
-                if (await client.get(path)).is_success:
-                    return
-            except httpx.TransportError:
-                pass
-            await asyncio.sleep(0.1)
+async def _answering(client: httpx.AsyncClient, server: Process, all_of_them: Iterable[Process]) -> None:
+    """Raises StepFailed as soon as any process has ended instead of starting."""
+    path = "/api/v1/procedures" if server.name == "hub" else "/_sim/effects"
+    while True:
+        for process in all_of_them:
+            process.expect_alive()
+        with suppress(httpx.TransportError):
+            if (await client.get(path)).is_success:
+                return
+        await asyncio.sleep(0.1)
 
 
 def free_port() -> int:
@@ -151,5 +192,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-

@@ -58,12 +58,28 @@ async def play(
         partners=await _received(world),
         parity=parity,
         dossiers=dossiers,
-        failed=[f"{j.code or j.id}: {j.steps[-1].name}: {j.steps[-1].seen}" for j, h in zip(journeys, held, strict=True) if not h][:20],
+        failed=[
+            f"{j.code or j.id}: {j.steps[-1].name}: {j.steps[-1].seen}"
+            for j, h in zip(journeys, held, strict=True)
+            if not h
+        ][:20],
     )
 
 
 async def _citizen(world: World, index: int, passwords: Mapping[str, str]) -> Person:
-    names = ("Lê Thị Mẫu", "Trần Văn Thí", "Phạm Thị Dụ", "Võ Văn Hành", "Đặng Thị Trình", "Bùi Văn Thử", "Hồ Thị Khánh", "Ngô Văn An")
+    """The demonstration's own citizen first, so that who logs in sees the journey's dossier; then new ones."""
+    if index == 0:
+        return await log_in(world, identity.CITIZEN_LOGIN, passwords["citizen"])
+    names = (
+        "Lê Thị Mẫu",
+        "Trần Văn Thí",
+        "Phạm Thị Dụ",
+        "Võ Văn Hành",
+        "Đặng Thị Trình",
+        "Bùi Văn Thử",
+        "Hồ Thị Khánh",
+        "Ngô Văn An",
+    )
     return await new_citizen(world, f"0911900000{index:02d}", names[index], passwords["citizen"])
 
 

@@ -1,10 +1,12 @@
 """Dossiers over HTTP: the citizen's, the desk's, the public lookup."""
 
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from hub import payment
@@ -34,7 +36,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
     """Why, and which papers."""
 
-    reason: str
+    reason: Annotated[str, msgspec.Meta(examples=["Bản vẽ tách thửa thiếu trang 2"])]
     papers: tuple[str, ...] = ()
 
 
@@ -66,7 +68,7 @@ class Public(Controller):
     tags = ("Tra cứu / Lookup",)
 
     @get("/{code:str}", guards=[anyone])
-    async def lookup(self, code: FromPath[str], db: Database) -> reading.Lookup:
+    async def lookup(self, code: FromPath[str], db: NamedDependency[Database]) -> reading.Lookup:
         """The state of a dossier by its code or reference."""
         async with db.read() as uow:
             return await reading.lookup(uow, code)
@@ -80,7 +82,9 @@ class Mine(Controller):
     tags = ("Hồ sơ của tôi / My dossiers",)
 
     @post("/", status_code=201)
-    async def submit(self, request: AnyRequest, data: JSONBody[Submission], db: Database) -> Response[bytes]:
+    async def submit(
+        self, request: AnyRequest, data: JSONBody[Submission], db: NamedDependency[Database]
+    ) -> Response[bytes]:
         """Submit. With `Idempotency-Key`, the same again gets the same answer; another body gets 422."""
         scope, key = f"submit:{request.user.id}", request.headers.get("idempotency-key", "")
         async with db.begin(request.user.actor) as uow:
@@ -92,13 +96,15 @@ class Mine(Controller):
         return Response(said, status_code=201, media_type="application/json")
 
     @get("/")
-    async def mine(self, request: AnyRequest, db: Database) -> tuple[Dossier, ...]:
+    async def mine(self, request: AnyRequest, db: NamedDependency[Database]) -> tuple[Dossier, ...]:
         """All of them, newest first."""
         async with db.read() as uow:
             return await reading.of_owner(uow, request.user.id)
 
     @get("/{dossier_id:uuid}")
-    async def one(self, request: AnyRequest, dossier_id: FromPath[UUID], db: Database) -> reading.Story:
+    async def one(
+        self, request: AnyRequest, dossier_id: FromPath[UUID], db: NamedDependency[Database]
+    ) -> reading.Story:
         """One, whole; somebody else's is 404."""
         async with db.read() as uow:
             await reading.owned(uow, request.user.id, dossier_id)
@@ -106,17 +112,15 @@ class Mine(Controller):
 
     @post("/{dossier_id:uuid}/supplement", status_code=200)
     async def supplement(
-        self, request: AnyRequest, dossier_id: FromPath[UUID], data: JSONBody[Answered], db: Database
+        self, request: AnyRequest, dossier_id: FromPath[UUID], data: JSONBody[Answered], db: NamedDependency[Database]
     ) -> Dossier:
         """Answer a supplement request (DOS-09)."""
         async with db.begin(request.user.actor) as uow:
-            return await submission.supplement(
-                uow, request.user.id, dossier_id, answer=data.answer, files=data.files
-            )
+            return await submission.supplement(uow, request.user.id, dossier_id, answer=data.answer, files=data.files)
 
     @post("/{dossier_id:uuid}/withdraw", status_code=200)
     async def withdraw(
-        self, request: AnyRequest, dossier_id: FromPath[UUID], data: JSONBody[Reason], db: Database
+        self, request: AnyRequest, dossier_id: FromPath[UUID], data: JSONBody[Reason], db: NamedDependency[Database]
     ) -> Dossier:
         """Ask to have it back (DOS-17)."""
         async with db.begin(request.user.actor) as uow:
@@ -131,14 +135,18 @@ class Desk(Controller):
     tags = ("Bộ phận Một cửa / One-stop desk",)
 
     @get("/queue")
-    async def queue(self, request: AnyRequest, db: Database) -> tuple[Dossier, ...]:
+    async def queue(self, request: AnyRequest, db: NamedDependency[Database]) -> tuple[Dossier, ...]:
         """What waits, most urgent first (SUB-07)."""
         async with db.read() as uow:
             return await reading.queue(uow, request.user.agency_code)
 
     @post("/dossiers/{dossier_id:uuid}/accept", status_code=200)
     async def accept(
-        self, request: AnyRequest, dossier_id: FromPath[UUID], db: Database, stationery: issue.Stationery
+        self,
+        request: AnyRequest,
+        dossier_id: FromPath[UUID],
+        db: NamedDependency[Database],
+        stationery: NamedDependency[issue.Stationery],
     ) -> Dossier:
         """Take in: code, due date, signed receipt (DOS-02, DOS-04)."""
         async with db.begin(request.user.actor) as uow:
@@ -150,18 +158,16 @@ class Desk(Controller):
 
     @post("/dossiers/{dossier_id:uuid}/supplement-request", status_code=200)
     async def ask(
-        self, request: AnyRequest, dossier_id: FromPath[UUID], data: JSONBody[Reason], db: Database
+        self, request: AnyRequest, dossier_id: FromPath[UUID], data: JSONBody[Reason], db: NamedDependency[Database]
     ) -> Dossier:
         """One full guidance (DOS-07)."""
         async with db.begin(request.user.actor) as uow:
             await reading.of_desk(uow, request.user.agency_code, dossier_id)
-            return await reception.request_supplement(
-                uow, dossier_id, reason=data.reason, papers=list(data.papers)
-            )
+            return await reception.request_supplement(uow, dossier_id, reason=data.reason, papers=list(data.papers))
 
     @post("/dossiers/{dossier_id:uuid}/refuse", status_code=200)
     async def refuse(
-        self, request: AnyRequest, dossier_id: FromPath[UUID], data: JSONBody[Reason], db: Database
+        self, request: AnyRequest, dossier_id: FromPath[UUID], data: JSONBody[Reason], db: NamedDependency[Database]
     ) -> Dossier:
         """Not taken in, with reasons (DOS-14)."""
         async with db.begin(request.user.actor) as uow:
@@ -169,7 +175,9 @@ class Desk(Controller):
             return await reception.refuse(uow, dossier_id, reason=data.reason)
 
     @post("/dossiers/{dossier_id:uuid}/hand-over", status_code=200)
-    async def hand_over(self, request: AnyRequest, dossier_id: FromPath[UUID], db: Database) -> Dossier:
+    async def hand_over(
+        self, request: AnyRequest, dossier_id: FromPath[UUID], db: NamedDependency[Database]
+    ) -> Dossier:
         """To the department that decides (DOS-13)."""
         async with db.begin(request.user.actor) as uow:
             await reading.of_desk(uow, request.user.agency_code, dossier_id)
@@ -177,7 +185,7 @@ class Desk(Controller):
 
     @post("/dossiers/{dossier_id:uuid}/require-payment", status_code=200)
     async def require_payment(
-        self, request: AnyRequest, dossier_id: FromPath[UUID], data: JSONBody[Advance], db: Database
+        self, request: AnyRequest, dossier_id: FromPath[UUID], data: JSONBody[Advance], db: NamedDependency[Database]
     ) -> Dossier:
         """The advance fee is due (DOS-08)."""
         item = payment.Item(code=data.code, name=data.name, amount=data.amount)
@@ -187,7 +195,7 @@ class Desk(Controller):
 
     @post("/dossiers/{dossier_id:uuid}/return", status_code=200)
     async def hand_back(
-        self, request: AnyRequest, dossier_id: FromPath[UUID], data: JSONBody[Handed], db: Database
+        self, request: AnyRequest, dossier_id: FromPath[UUID], data: JSONBody[Handed], db: NamedDependency[Database]
     ) -> Dossier:
         """The result is in the citizen's hands (RES-04, DOS-19)."""
         async with db.begin(request.user.actor) as uow:

@@ -1,7 +1,7 @@
 """A dossier as the core holds it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -47,9 +47,11 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """A whole submission at once. `files`: component code → vault entry id; `declared`: correctness (ACC-08)."""
 
-    procedure_code: str
-    form: dict[str, str]
-    files: dict[str, UUID]
+    procedure_code: Annotated[str, msgspec.Meta(examples=["1.012784"])]
+    form: Annotated[dict[str, str], msgspec.Meta(examples=[{"parcel_sheet": "12", "parcel_number": "34"}])]
+    files: Annotated[
+        dict[str, UUID], msgspec.Meta(examples=[{"1.012784-TP01": "01a209be-a1fb-7d37-a7b2-758e0657359a"}])
+    ]
     return_way: ReturnWay
     declared: bool
     procedure_version: int | None = None

@@ -43,9 +43,7 @@ async def request_supplement(uow: UnitOfWork, dossier_id: UUID, *, reason: str, 
 async def refuse(uow: UnitOfWork, dossier_id: UUID, *, reason: str) -> Dossier:
     """Not taken in, with written reasons (DOS-14)."""
     dossier = await repository.get(uow.conn, dossier_id)
-    return await move(
-        uow, transition(dossier, Trigger.REFUSE, at=uow.now, cause=_needed(reason), refused_at=uow.now)
-    )
+    return await move(uow, transition(dossier, Trigger.REFUSE, at=uow.now, cause=_needed(reason), refused_at=uow.now))
 
 
 async def hand_over(uow: UnitOfWork, dossier_id: UUID) -> Dossier:

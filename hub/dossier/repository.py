@@ -196,9 +196,7 @@ async def open_supplement(
 ) -> int:
     """The number of the round."""
     return int(
-        await conn.fetchval(
-            OPEN_SUPPLEMENT, row, dossier.id, by.name, by.unit, reason, papers, at, dossier.due_at
-        )
+        await conn.fetchval(OPEN_SUPPLEMENT, row, dossier.id, by.name, by.unit, reason, papers, at, dossier.due_at)
     )
 
 

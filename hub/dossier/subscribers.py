@@ -26,7 +26,7 @@ async def paid(uow: UnitOfWork, fact: payment.Paid) -> None:
     dossier = await repository.get(uow.conn, fact.dossier_id)
     if dossier.status is not Status.PAYMENT_REQUESTED:
         return
-    change = transition(dossier, Trigger.PAY, at=fact.at, cause=f"Đã nộp {fact.amount:,} đ".replace(",", "."))
+    change = transition(dossier, Trigger.PAY, at=uow.now, cause=f"Đã nộp {fact.amount:,} đ".replace(",", "."))
     if dossier.accepted:
         await workflow.resume(uow, dossier.id, at=uow.now)
         change.columns["due_at"] = (await workflow.due(uow, dossier.id)).at

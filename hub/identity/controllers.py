@@ -1,8 +1,11 @@
 """Accounts and sessions over HTTP."""
 
+from typing import Annotated
+
 import msgspec
 from litestar import Controller, Request, Response, delete, get, post
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from hub.identity import service
@@ -17,8 +20,8 @@ _VISITOR = Actor(kind="system", id="visitor", name="Khách")
 class LogIn(msgspec.Struct, frozen=True, kw_only=True):
     """Login and password."""
 
-    login: str
-    password: str
+    login: Annotated[str, msgspec.Meta(examples=["congdan"])]
+    password: Annotated[str, msgspec.Meta(examples=["mật khẩu của bạn"])]
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,14 +56,14 @@ class Accounts(Controller):
     tags = ("Tài khoản / Accounts",)
 
     @post("/accounts", guards=[anyone], status_code=201)
-    async def register(self, data: JSONBody[Registration], db: Database) -> Registered:
+    async def register(self, data: JSONBody[Registration], db: NamedDependency[Database]) -> Registered:
         """A citizen's account (ACC-01, ACC-08)."""
         async with db.begin(_VISITOR) as uow:
             citizen = await service.register(uow, data)
         return Registered(id=str(citizen.id), login=citizen.login, name=citizen.name)
 
     @post("/sessions", guards=[anyone], status_code=201)
-    async def open(self, data: JSONBody[LogIn], db: Database) -> Opened:
+    async def open(self, data: JSONBody[LogIn], db: NamedDependency[Database]) -> Opened:
         """Log in."""
         async with db.begin(_VISITOR) as uow:
             principal = await service.log_in(uow, data.login, data.password)
@@ -79,14 +82,14 @@ class Accounts(Controller):
         return request.user
 
     @delete("/sessions/me", guards=[logged_in], status_code=204)
-    async def close(self, request: Request[Principal, str, State], db: Database) -> None:
+    async def close(self, request: Request[Principal, str, State], db: NamedDependency[Database]) -> None:
         """Log out."""
         async with db.begin(request.user.actor) as uow:
             await service.close_session(uow, token_of(request))
 
     @post("/accounts/me/password", guards=[logged_in], status_code=204)
     async def change(
-        self, request: Request[Principal, str, State], data: JSONBody[NewPassword], db: Database
+        self, request: Request[Principal, str, State], data: JSONBody[NewPassword], db: NamedDependency[Database]
     ) -> Response[None]:
         """A new password (ACC-07)."""
         async with db.begin(request.user.actor) as uow:

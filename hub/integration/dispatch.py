@@ -26,9 +26,7 @@ Table = Mapping[type, Verb]
 GIVE_UP_AFTER = 10
 """Attempts to find an unknown dossier before its message goes to quarantine: about five minutes."""
 
-TAKEN = Answer(
-    accepted=True, code="ok", vi="Đã nhận và cập nhật hồ sơ.", en="Received; the dossier has been updated."
-)
+TAKEN = Answer(accepted=True, code="ok", vi="Đã nhận và cập nhật hồ sơ.", en="Received; the dossier has been updated.")
 PENDING = Answer(
     accepted=True,
     code="intake.pending",

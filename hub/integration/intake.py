@@ -52,6 +52,4 @@ class HubIntake:
 def _again(first: Answer | None) -> Answer:
     if first is None:
         return PENDING
-    return Answer(
-        accepted=first.accepted, code=first.code, vi=first.vi, en=first.en, duplicate=True, data=first.data
-    )
+    return Answer(accepted=first.accepted, code=first.code, vi=first.vi, en=first.en, duplicate=True, data=first.data)

@@ -24,7 +24,7 @@ order by d.updated_at limit 100
 
 RECORD = """
 insert into integration.parity as p (dossier_code, partner, ours, theirs, agrees, checked_at, diverged_since)
-values ($1, $2, $3, $4, $5, $6, case when $5 then null else $6 end)
+values ($1, $2, $3, $4, $5, $6::timestamptz, case when $5 then null else $6::timestamptz end)
 on conflict (dossier_code, partner) do update set
     ours = excluded.ours, theirs = excluded.theirs, agrees = excluded.agrees, checked_at = excluded.checked_at,
     diverged_since = case when excluded.agrees then null else coalesce(p.diverged_since, excluded.checked_at) end

@@ -124,5 +124,3 @@ async def bring_back_overdue(db: Database, visibility: float, every: float) -> N
         except Away:
             log.warning("relay.database-away")
         await asyncio.sleep(every)
-
-

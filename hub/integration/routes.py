@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from hub import dossier, notification, payment, postal
-from hub.dossier import DossierFact, partner_view
+from hub.dossier import DossierFact
 from hub.integration import events
 from hub.kernel.db import UnitOfWork
 from hub.kernel.events import Fact, Parcel, Route, Routes
@@ -48,7 +48,7 @@ def _national(links: Links) -> Build:
     """The dossier as it now is, then the step: DongBoHoSoMC before CapNhatTienDoHoSoMC (INT-02)."""
 
     async def build(uow: UnitOfWork, fact: DossierFact) -> Sequence[Parcel]:
-        view = await partner_view.build(uow, fact.dossier_id, links)
+        view = await dossier.for_partners(uow, fact.dossier_id, links)
         if view.received_at is None:  # the national portal learns of a dossier when it is accepted
             return ()
         return (Parcel(lane=view.code, message=wire.Sync(dossier=view)), *await _progress(uow, fact))
@@ -57,7 +57,7 @@ def _national(links: Links) -> Build:
 
 
 async def _progress(uow: UnitOfWork, fact: DossierFact) -> Sequence[Parcel]:
-    step = await partner_view.step(uow, fact.dossier_id, fact.revision)
+    step = await dossier.step_for_partners(uow, fact.dossier_id, fact.revision)
     return (Parcel(lane=step.dossier_code, message=step),)
 
 
@@ -65,10 +65,8 @@ def _forwarded(links: Links) -> Build:
     async def build(uow: UnitOfWork, fact: DossierFact) -> Sequence[Parcel]:
         if not await _of_sector(uow, fact, "vbdlis"):
             return ()
-        view = await partner_view.build(uow, fact.dossier_id, links)
-        message = sector.Forwarded(
-            dossier=view, process_code=view.procedure_code, process_name=view.procedure_name
-        )
+        view = await dossier.for_partners(uow, fact.dossier_id, links)
+        message = sector.Forwarded(dossier=view, process_code=view.procedure_code, process_name=view.procedure_name)
         return (Parcel(lane=view.code, message=message),)
 
     return build
@@ -78,7 +76,7 @@ def _supplemented(links: Links) -> Build:
     async def build(uow: UnitOfWork, fact: DossierFact) -> Sequence[Parcel]:
         if not await _of_sector(uow, fact, "vbdlis"):
             return ()
-        view = await partner_view.build(uow, fact.dossier_id, links)
+        view = await dossier.for_partners(uow, fact.dossier_id, links)
         if view.received_at is None:
             return ()
         message = sector.Supplemented(dossier=view, answered_at=fact.at, new_due_at=view.due_at)
@@ -137,7 +135,7 @@ def _voucher(links: Links) -> Callable[[UnitOfWork, payment.VoucherReceived], Aw
     """The voucher reaches the national portal with the dossier (PAY-04); payer and agency have it in the vault."""
 
     async def build(uow: UnitOfWork, fact: payment.VoucherReceived) -> Sequence[Parcel]:
-        view = await partner_view.build(uow, fact.dossier_id, links)
+        view = await dossier.for_partners(uow, fact.dossier_id, links)
         return (Parcel(lane=view.code, message=wire.Sync(dossier=view)),) if view.received_at else ()
 
     return build

@@ -154,9 +154,7 @@ async def open_database(
 
 async def _prepare(conn: asyncpg.Connection) -> None:
     await conn.set_type_codec("jsonb", schema="pg_catalog", encoder=_to_json, decoder=msgspec.json.decode)
-    await conn.set_type_codec(
-        "uuid", schema="pg_catalog", encoder=_uuid_bytes, decoder=_uuid_from, format="binary"
-    )
+    await conn.set_type_codec("uuid", schema="pg_catalog", encoder=_uuid_bytes, decoder=_uuid_from, format="binary")
 
 
 def _to_json(value: Any) -> str:

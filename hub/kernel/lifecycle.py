@@ -41,9 +41,7 @@ class IllegalTransition(Conflict):
         )
 
 
-def choose(
-    name: str, table: Sequence[Transition[S, T]], status: S, trigger: T, entity: Any = None
-) -> Transition[S, T]:
+def choose(name: str, table: Sequence[Transition[S, T]], status: S, trigger: T, entity: Any = None) -> Transition[S, T]:
     """The one edge that applies; raises IllegalTransition."""
     for edge in table:
         if edge.source == status and edge.trigger == trigger and (edge.guard is None or edge.guard.holds(entity)):

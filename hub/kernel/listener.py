@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Self
 
 import asyncpg
 import structlog
@@ -20,7 +20,7 @@ class Listener:
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
 
-    async def __aenter__(self) -> "Listener":
+    async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._run(), name="listener")
         await wait(self._ready, 10)
         return self

@@ -17,6 +17,8 @@ def run(name: str) -> Callable[[], None]:
         if sql.strip():
             bind = op.get_bind()
             bind.exec_driver_sql("select 1")  # opens the transaction: the script below goes past the dialect
-            await_only(bind.connection.driver_connection.execute(sql))
+            driver = bind.connection.driver_connection
+            assert driver is not None
+            await_only(driver.execute(sql))
 
     return upgrade

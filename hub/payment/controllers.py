@@ -5,6 +5,7 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Request, get, post
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hub.identity import Principal
@@ -34,14 +35,16 @@ class Payments(Controller):
     tags = ("Thanh toán / Payments",)
 
     @get("/of/{dossier_id:uuid}")
-    async def owed(self, request: AnyRequest, dossier_id: FromPath[UUID], db: Database) -> tuple[Obligation, ...]:
+    async def owed(
+        self, request: AnyRequest, dossier_id: FromPath[UUID], db: NamedDependency[Database]
+    ) -> tuple[Obligation, ...]:
         """What a dossier owes and has paid."""
         async with db.read() as uow:
             found = await service.obligations_of(uow, dossier_id)
         return tuple(due for due in found if due.owner_id == request.user.id)
 
     @post("/{obligation_id:uuid}", status_code=201)
-    async def pay(self, request: AnyRequest, obligation_id: FromPath[UUID], db: Database) -> Opened:
+    async def pay(self, request: AnyRequest, obligation_id: FromPath[UUID], db: NamedDependency[Database]) -> Opened:
         """Open an attempt, or get the one under way."""
         ip = request.client.host if request.client else ""
         async with db.begin(request.user.actor) as uow:
@@ -51,7 +54,7 @@ class Payments(Controller):
             return _opened(await service.open_order(uow, obligation_id, client_ip=ip))
 
     @get("/orders/{reference:str}")
-    async def order(self, request: AnyRequest, reference: FromPath[str], db: Database) -> Opened:
+    async def order(self, request: AnyRequest, reference: FromPath[str], db: NamedDependency[Database]) -> Opened:
         """Where an attempt stands."""
         async with db.read() as uow:
             order = await service.order_of(uow, reference)

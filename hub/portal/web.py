@@ -2,7 +2,9 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +58,7 @@ class Frame:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Only HTTP; partners' twins keep their own face."""
-        if scope["type"] != ScopeType.HTTP or scope["path"].startswith("/_partners/"):
+        if scope["type"] != ScopeType.HTTP or _path(scope).startswith("/_partners/"):
             await self._app(scope, receive, send)
             return
         scope.setdefault("state", {})["portal"] = self._portal
@@ -84,9 +86,15 @@ class FormToken(CSRFMiddleware):
             await super().__call__(scope, receive, send)
 
 
+def _path(scope: Scope) -> str:
+    """As it was asked for: a mounted application sees only the rest in `path`."""
+    raw = scope.get("raw_path") or scope["path"].encode()
+    return raw.decode("latin-1")
+
+
 def _is_machine(scope: Scope) -> bool:
     headers = dict(scope["headers"])
-    path = scope["path"]
+    path = _path(scope)
     if path.startswith(("/partners/", "/_partners/")) or b"authorization" in headers:
         return True
     return path.startswith("/api") and f"{COOKIE}=".encode() not in headers.get(b"cookie", b"")
@@ -218,11 +226,13 @@ def _secret(settings: Settings) -> str:
 
 
 def _kept_secret(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii")
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32))
+    """Whoever comes first writes it, whole before it has its name: two processes may start at once."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, made = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            os.link(made, path)
+        Path(made).unlink()
     return path.read_text(encoding="ascii")

@@ -12,20 +12,23 @@ from typing import Any
 
 import msgspec
 
-from hub.profiles.terms import DecreedDay, HolidaySource, Profile, ProfileError, Terms, Unit
+from hub.profiles.terms import WEEKDAYS, DecreedDay, HolidaySource, Profile, ProfileError, Terms, Time, Unit
 
 __all__ = [
+    "WEEKDAYS",
     "DecreedDay",
     "HolidaySource",
     "Profile",
     "ProfileError",
     "Terms",
+    "Time",
     "Unit",
     "activate",
     "active",
     "available",
     "load",
     "read",
+    "terms_on",
 ]
 
 _FOLDER = Path(__file__).parent

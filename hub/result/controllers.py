@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hub import vault
@@ -30,7 +31,9 @@ class Results(Controller):
     tags = ("Kết quả / Results",)
 
     @get("/of/{dossier_id:uuid}", guards=[citizen])
-    async def mine(self, request: AnyRequest, dossier_id: FromPath[UUID], db: Database) -> tuple[Result, ...]:
+    async def mine(
+        self, request: AnyRequest, dossier_id: FromPath[UUID], db: NamedDependency[Database]
+    ) -> tuple[Result, ...]:
         """The results of one's own dossier."""
         async with db.read() as uow:
             found = await service.of_dossier(uow, dossier_id)
@@ -38,7 +41,11 @@ class Results(Controller):
 
     @get("/{result_id:uuid}/paper", guards=[citizen])
     async def paper(
-        self, request: AnyRequest, result_id: FromPath[UUID], db: Database, settings: Settings
+        self,
+        request: AnyRequest,
+        result_id: FromPath[UUID],
+        db: NamedDependency[Database],
+        settings: NamedDependency[Settings],
     ) -> Response[bytes]:
         """The conversion to paper, with QR (RES-09)."""
         async with db.begin(request.user.actor) as uow:
@@ -52,14 +59,16 @@ class Results(Controller):
         return Response(data, media_type="application/pdf", headers={"cache-control": "private, no-store"})
 
     @get("/verify/{token:str}", guards=[anyone])
-    async def public(self, token: FromPath[str], db: Database) -> PublicVerification:
+    async def public(self, token: FromPath[str], db: NamedDependency[Database]) -> PublicVerification:
         """What whoever holds a copy may check (RES-10)."""
         async with db.read() as uow:
             return await service.by_token(uow, token)
 
 
 @post("/api/v1/verify", guards=[anyone], status_code=200, tags=["Kiểm tra chữ ký / Verification"])
-async def verify(request: Request[Any, Any, Any], checker: Checker, db: Database) -> Report:
+async def verify(
+    request: Request[Any, Any, Any], checker: NamedDependency[Checker], db: NamedDependency[Database]
+) -> Report:
     """Check every signature of a file; nothing of it is kept."""
     data = await request.body()
     if not data:

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from hub.identity import Principal
@@ -34,7 +35,13 @@ class Uploaded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def keep(
-    db: Database, settings: Settings, principal: Principal, name: str, data: bytes, *, dossier_id: UUID | None = None
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    principal: Principal,
+    name: str,
+    data: bytes,
+    *,
+    dossier_id: UUID | None = None,
 ) -> Entry:
     """Look at what a file really is, scan it, store it for its owner. Raises UploadRefused, Infected."""
     media_type = uploads.inspect(name, data, max_bytes=settings.upload_max_bytes)
@@ -61,7 +68,11 @@ class Documents(Controller):
 
     @post("/", status_code=201)
     async def upload(
-        self, request: AnyRequest, name: FromQuery[str], db: Database, settings: Settings
+        self,
+        request: AnyRequest,
+        name: FromQuery[str],
+        db: NamedDependency[Database],
+        settings: NamedDependency[Settings],
     ) -> Uploaded:
         """Upload one file."""
         entry = await keep(db, settings, request.user, name, await request.body())
@@ -70,7 +81,9 @@ class Documents(Controller):
         )
 
     @get("/{entry_id:uuid}")
-    async def download(self, request: AnyRequest, entry_id: FromPath[UUID], db: Database) -> Response[bytes]:
+    async def download(
+        self, request: AnyRequest, entry_id: FromPath[UUID], db: NamedDependency[Database]
+    ) -> Response[bytes]:
         """One's own document; somebody else's is 404."""
         async with db.begin(request.user.actor) as uow:
             entry = await service.entry(uow, entry_id)
@@ -82,7 +95,11 @@ class Documents(Controller):
 
 @get("/tep/{entry_id:uuid}", guards=[signed_link], include_in_schema=False)
 async def by_link(
-    entry_id: FromPath[UUID], db: Database, links: Links, han: FromQuery[int] = 0, ky: FromQuery[str] = ""
+    entry_id: FromPath[UUID],
+    db: NamedDependency[Database],
+    links: NamedDependency[Links],
+    han: FromQuery[int] = 0,
+    ky: FromQuery[str] = "",
 ) -> Response[bytes]:
     """A file by its signed address: for partners who pull what a message names."""
     if not links.holds(entry_id, han, ky):

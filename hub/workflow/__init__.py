@@ -5,7 +5,7 @@ from hub.workflow.almanac import articles_of, budget_of, calendar_of, processing
 from hub.workflow.calendar import Holiday, Hours, Session, WorkingCalendar
 from hub.workflow.course import Course, Event, OutOfOrderError, Step, Timing, replay
 from hub.workflow.deadline import Budget, Counting, Extension, Kind, Pause, Unit, ledger
-from hub.workflow.engine import Assignee, Doer, Outcome, Places, Task, Work, faults
+from hub.workflow.engine import Assignee, Doer, Outcome, Places, Task, Waiting, Work, faults
 from hub.workflow.errors import (
     ActionUnknown,
     ClockStopped,
@@ -22,7 +22,7 @@ from hub.workflow.errors import (
 )
 from hub.workflow.events import ApologyPromised, DayDecreed, DueMoved, TaskDone, TaskOpened
 from hub.workflow.explanation import Articles, Bar, Explanation, Line, explain
-from hub.workflow.model import Clock, ClockKind, Decree, Due, Recomputed, Waiting
+from hub.workflow.model import Clock, ClockKind, Decree, Due, Recomputed
 from hub.workflow.service import (
     bars,
     calendar,

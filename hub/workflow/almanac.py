@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 import holidays as national
 import msgspec
 
-from hub.profiles import DecreedDay, HolidaySource, Profile, Terms
-from hub.profiles.terms import WEEKDAYS, Time
+from hub.profiles import WEEKDAYS, DecreedDay, HolidaySource, Profile, Terms, Time
 from hub.workflow.calendar import Holiday, Hours, Session, WorkingCalendar
 from hub.workflow.deadline import Budget, Counting, Unit
 from hub.workflow.explanation import Articles

@@ -62,6 +62,15 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         return self.done_at is None
 
 
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of an officer's queue: the task, the dossier's date, and whether its clock runs."""
+
+    task: Task
+    due_at: datetime | None
+    clock: str
+    paused_since: datetime | None = None
+
+
 class Work(msgspec.Struct, frozen=True, kw_only=True):
     """What comes with an action: a note, the person chosen, the draft or the signed result."""
 

@@ -6,8 +6,6 @@ from uuid import UUID
 
 import msgspec
 
-from hub.workflow.engine import Task
-
 
 class ClockKind(StrEnum):
     """The clocks that a dossier may have, one of each."""
@@ -67,12 +65,3 @@ class Recomputed(msgspec.Struct, frozen=True, kw_only=True):
     looked_at: int
     moved: int
     more: bool
-
-
-class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of an officer's queue: the task, the dossier's date, and whether its clock runs."""
-
-    task: Task
-    due_at: datetime | None
-    clock: str
-    paused_since: datetime | None = None

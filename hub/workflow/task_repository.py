@@ -9,8 +9,7 @@ import msgspec
 
 from hub.catalog import Workflow
 from hub.kernel.db import as_struct, as_structs
-from hub.workflow.engine import Places, Task
-from hub.workflow.model import Waiting
+from hub.workflow.engine import Places, Task, Waiting
 
 # A run that begins; nothing when the dossier has one.
 BEGIN = """

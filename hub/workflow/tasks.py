@@ -11,10 +11,10 @@ from hub.kernel.ids import uuid7
 from hub.kernel.text import nfc
 from hub.workflow import engine, service
 from hub.workflow import task_repository as repository
-from hub.workflow.engine import Assignee, Doer, Opening, Outcome, Places, Task, Work
+from hub.workflow.engine import Assignee, Doer, Opening, Outcome, Places, Task, Waiting, Work
 from hub.workflow.errors import NoClock, NoTask, NotYourTask, TaskTaken
 from hub.workflow.events import TaskDone, TaskOpened
-from hub.workflow.model import ClockKind, Waiting
+from hub.workflow.model import ClockKind
 
 CANCELLED = "cancelled"
 

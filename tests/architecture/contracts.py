@@ -63,9 +63,7 @@ def contracts() -> Iterator[Contract]:
     present = {p.stem for p in (ROOT / "hub").iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
     below = {name for layer in HUB_LAYERS[1:] for name in layer}
     composition = sorted(present - below - {"__init__", *NOT_CODE})
-    layers = [
-        " : ".join(name for name in layer if name in present) for layer in (composition, *HUB_LAYERS[1:])
-    ]
+    layers = [" : ".join(name for name in layer if name in present) for layer in (composition, *HUB_LAYERS[1:])]
     yield {
         "name": "2 layers of the hub",
         "type": "layers",
@@ -159,7 +157,11 @@ def contracts() -> Iterator[Contract]:
 
 
 def configuration() -> str:
-    lines = ["[importlinter]", "root_packages =", *(f"    {name}" for name in ("hub", "connectors", "signing", "schemas"))]
+    lines = [
+        "[importlinter]",
+        "root_packages =",
+        *(f"    {name}" for name in ("hub", "connectors", "signing", "schemas")),
+    ]
     lines.append("include_external_packages = True")
     for number, contract in enumerate(contracts()):
         lines.append(f"\n[importlinter:contract:{number}]")

@@ -94,9 +94,7 @@ async def test_each_service_starts_here_by_its_command(
     assert ended in (0, -15), log.read_text()
 
 
-def by_hand(
-    given: Mapping[str, str], database_url: str, amqp_url: str, folder: Path, port: int
-) -> dict[str, str]:
+def by_hand(given: Mapping[str, str], database_url: str, amqp_url: str, folder: Path, port: int) -> dict[str, str]:
     """The service's environment with this machine's addresses, and words of the right shape for the secrets."""
     here = {"DATABASE_URL": database_url, "AMQP_URL": amqp_url, "DATA_DIR": str(folder / "data"), "PORT": str(port)}
     here |= {"HUB_URL": f"http://127.0.0.1:{port}", "HOST": "127.0.0.1", "CLAMD_ADDRESS": ""}

@@ -8,7 +8,11 @@ from connectors import registry
 from hub import settings
 from tests.architecture.test_compose import SERVICES
 
-DOCUMENTED = frozenset(re.findall(r"^\| `([A-Z][A-Z0-9_]+)`", (Path(__file__).parents[2] / "docs" / "settings.md").read_text(), re.M))
+DOCUMENTED = frozenset(
+    re.findall(
+        r"^\| `([A-Z][A-Z0-9_]+)`", (Path(__file__).parents[2] / "docs" / "settings.md").read_text(), re.MULTILINE
+    )
+)
 BY_OTHERS = {"FORWARDED_ALLOW_IPS": "uvicorn", "PG_BIN": "hub.kernel.postgres"}
 DOCUMENTED_TOGETHER = "_MODE"
 

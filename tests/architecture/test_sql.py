@@ -10,9 +10,10 @@ from hub.kernel import migrate
 from tests.architecture import tree
 
 SQL = re.compile(
-    r"^\s*(select\s.+\sfrom\s|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s|with\s+\S+\s+as\s+\()", re.I | re.S
+    r"^\s*(select\s.+\sfrom\s|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s|with\s+\S+\s+as\s+\()",
+    re.IGNORECASE | re.DOTALL,
 )
-SETS_STATUS = re.compile(r"\bupdate\s+(\w+\.\w+)(?:\s+\w+)?\s+set\b[^;]*?\bstatus\s*=", re.I | re.S)
+SETS_STATUS = re.compile(r"\bupdate\s+(\w+\.\w+)(?:\s+\w+)?\s+set\b[^;]*?\bstatus\s*=", re.IGNORECASE | re.DOTALL)
 WITHOUT_LIFECYCLE = {"kernel.idempotency": "the HTTP status of a remembered answer"}
 
 

@@ -39,9 +39,7 @@ async def issue(db: Database, dossier_id: UUID, paper: Stationery) -> UUID | Non
     """The receipt's vault entry; None when there is one already or the dossier is not accepted."""
     async with db.read() as uow:
         story = await reading.story(uow, dossier_id)
-        procedure = await catalog.procedure(
-            uow, story.dossier.procedure_code, version=story.dossier.procedure_version
-        )
+        procedure = await catalog.procedure(uow, story.dossier.procedure_code, version=story.dossier.procedure_version)
     dossier = story.dossier
     if dossier.received_at is None or dossier.receipt_entry is not None:
         return None
@@ -69,7 +67,9 @@ async def _keep(uow: UnitOfWork, dossier: Dossier, pdf: bytes) -> UUID | None:
 
 def _data(story: reading.Story, time_limit: str, hub_url: str) -> ReceiptData:
     dossier = story.dossier
-    assert dossier.received_at is not None and dossier.due_at is not None and dossier.code is not None
+    assert dossier.received_at is not None
+    assert dossier.due_at is not None
+    assert dossier.code is not None
     terms = profiles.active().at(dossier.received_at.astimezone(VN).date())
     unit = terms.unit(dossier.agency_code)
     applicant = dossier.applicant

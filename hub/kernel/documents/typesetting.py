@@ -79,7 +79,13 @@ def compose(
     """
     with _prepared(template, data, qr, files or {}) as (sources, options):
         standards = [] if files else [_ARCHIVAL]
-        pdf = _COMPILE(sources, format="pdf", pdf_standards=standards, timestamp=at.astimezone(UTC).replace(microsecond=0), **options)
+        pdf = _COMPILE(
+            sources,
+            format="pdf",
+            pdf_standards=standards,
+            timestamp=at.astimezone(UTC).replace(microsecond=0),
+            **options,
+        )
         marks = _QUERY(sources, "<place>", field="value", **options)
         pages = _QUERY(sources, "<pages>", field="value", **options)
     places = {mark.name: _place(mark) for mark in msgspec.json.decode(marks, type=list[_Mark])}

@@ -1,5 +1,6 @@
 """A dossier in words: for its owner, for the list, for the public lookup."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -57,6 +58,10 @@ _AHEAD: dict[Status, tuple[str, ...]] = {
 }
 
 
+_ACCOUNTS = re.compile(r"\s*\([^()]*(?:→|\b[a-z]+\.[a-z0-9]+)[^()]*\)")
+"""Accounts of sector systems in what they report, e.g. (canbo.dd01 → canbo.dd02): for the desk, not for the citizen."""
+
+
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """All that the modules tell of a dossier, for its owner."""
 
@@ -90,7 +95,7 @@ def citizen_page(it: Known, site: Site, t: Speech) -> DossierPage:
         state=state(dossier.status, t),
         next=_next(it, here, t),
         promise=promise(it.clock, it.now, t) if it.clock and dossier.status in OPEN else None,
-        story=(*steps(it.story.log, dossier, t), *_scans(it.scans, t), *_ahead(dossier, t)),
+        story=(*_told(it, t), *_ahead(dossier, t)),
         facts=_facts(dossier, site, t),
         fees=_fees(it.owed, here, t),
         papers=tuple(paper(each, f"{here}/tep/{each.entry_id}", t) for each in sorted(it.story.components, key=_order)),
@@ -160,6 +165,19 @@ def _calm_words(dossier: Dossier, t: Speech) -> str:
     return t("next.processing", unit=dossier.unit_name or dossier.agency_name)
 
 
+def _told(it: Known, t: Speech) -> list[Step]:
+    """The dossier's own steps in their order, the postman's scans between them by time; of two at once the scan first.
+
+    A partner's clock may lag a second behind ours: no step of ours is ever told before an earlier one.
+    """
+    told = [(step.at or it.now, 0, step) for step in _scans(it.scans, t)]
+    latest = it.dossier.submitted_at
+    for step in steps(it.story.log, it.dossier, t):
+        latest = max(latest, step.at or it.now)
+        told.append((latest, 1, step))
+    return [step for _, _, step in sorted(told, key=lambda each: each[:2])]
+
+
 def steps(log: Sequence[LogRow], dossier: Dossier, t: Speech, *, desk: bool = False) -> tuple[Step, ...]:
     """The story so far; the last step is where the dossier now stands, unless all is over."""
     told = []
@@ -167,15 +185,17 @@ def steps(log: Sequence[LogRow], dossier: Dossier, t: Speech, *, desk: bool = Fa
         last = n == len(log) - 1
         key = row.trigger.replace("-", "_")
         own = row.trigger in (Trigger.PROGRESS, Trigger.CORRECT) and row.cause
+        said = row.cause if desk else _ACCOUNTS.sub("", row.cause)
+        title = said if own else t(f"story.{key}")
         repeats = row.trigger in (Trigger.SUBMIT, Trigger.ACCEPT, Trigger.HAND_OVER, Trigger.PROGRESS, Trigger.RETURN)
         told.append(
             Step(
-                title=row.cause if own else t(f"story.{key}"),
+                title=title,
                 rest=_rest(row, dossier, t),
                 state="now" if last and dossier.status in OPEN | {S.WITHDRAWAL_REQUESTED} else "done",
                 when=_when(row, t, desk=desk),
                 at=row.at,
-                note="" if repeats and not desk else "" if own else row.cause,
+                note="" if own or said == title or (repeats and not desk) else said,
             )
         )
     return tuple(told)

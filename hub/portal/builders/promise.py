@@ -63,10 +63,17 @@ def why(told: Explanation, t: Speech) -> Why:
                 kind=kind,
                 day=_span(lines[0].day, lines[-1].day, t),
                 counted=_number(counted, t) if counted else "–",
-                reason=f"{reason} {basis}".strip() if basis and len(lines) == 1 else reason,
+                reason=_reason(reason, basis, told, t, alone=len(lines) == 1, counted=counted),
             )
         )
-    return Why(rule=_rule(told, t), days=tuple(rows), basis=told.budget.basis)
+    return Why(rule=_rule(told, t), days=tuple(rows))
+
+
+def _reason(reason: str, basis: str, told: Explanation, t: Speech, *, alone: bool, counted: float) -> str:
+    """A day with its article; days that are alike without."""
+    if not alone:
+        return t("why.alike") if counted else reason
+    return reason if basis in ("", told.budget.basis) else f"{reason} {basis}"
 
 
 def _sentence(told: Explanation, left: str, t: Speech) -> Markup:
@@ -143,7 +150,9 @@ def _place(lines: Sequence[Line], now: datetime) -> float | None:
 def _legend(told: Explanation, t: Speech) -> tuple[LegendItem, ...]:
     unit = t(f"why.short.{told.budget.unit.value}")
     bar = told.bar
-    items = [LegendItem(kind="used", text=t("legend.used", amount=_number(bar.used, t), unit=unit))]
+    items = []
+    if bar.used:
+        items.append(LegendItem(kind="used", text=t("legend.used", amount=_number(bar.used, t), unit=unit)))
     off = sum(1 for line in told.lines if _kind(line, told) == "rest")
     if off:
         items.append(LegendItem(kind="rest", text=t("legend.rest", n=off)))

@@ -73,14 +73,14 @@ def _ended(known: PublicVerification | None, t: Speech) -> VerdictBand | None:
 
 def _signer(it: SignatureReport, t: Speech) -> Signer:
     agency = it.role is Role.AGENCY
-    name = (it.organisation or it.signer) if agency else (it.signer or it.organisation)
+    office = it.organisation if it.organisation != it.signer else ""
     when = it.best_time or it.signing_time
     stamp = t("verify.stamped") if it.timestamp else t("verify.claimed")
     english = t.language == "en"
     return Signer(
         kind="agency" if agency else "person",
-        name=name or "–",
-        role=(it.organisation or "") if not agency else t("verify.agency_role"),
+        name=it.signer or it.organisation or "–",
+        role=", ".join(part for part in (t("verify.agency_role") if agency else "", office) if part),
         when=f"{t('verify.signed_at', when=t.moment(when))} · {stamp}" if when else "",
         finding=it.sentence_en if english else it.sentence_vi,
     )

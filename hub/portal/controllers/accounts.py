@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from litestar.response import Redirect, Response
 
@@ -35,7 +36,7 @@ class AccountPages(Controller):
         return page(request, "account/log_in.html", it=_log_in_page(speech_of(request), back=back))
 
     @post("/dang-nhap", guards=[anyone])
-    async def log_in(self, request: AnyRequest, db: Database) -> Response[Any]:
+    async def log_in(self, request: AnyRequest, db: NamedDependency[Database]) -> Response[Any]:
         """Opens a session; a failure is counted and says no more than that it failed."""
         given = await typed(request)
         t = speech_of(request)
@@ -54,7 +55,7 @@ class AccountPages(Controller):
         return page(request, "form.html", it=_registration_page(speech_of(request), {}, {}))
 
     @post("/dang-ky", guards=[anyone])
-    async def register(self, request: AnyRequest, db: Database) -> Response[Any]:
+    async def register(self, request: AnyRequest, db: NamedDependency[Database]) -> Response[Any]:
         """Everything wrong at once; then a session right away."""
         given = await typed(request)
         t = speech_of(request)
@@ -85,7 +86,7 @@ class AccountPages(Controller):
         return page(request, "form.html", it=_change_page(request, {}))
 
     @post("/doi-mat-khau", guards=[logged_in])
-    async def change_password(self, request: AnyRequest, db: Database) -> Response[Any]:
+    async def change_password(self, request: AnyRequest, db: NamedDependency[Database]) -> Response[Any]:
         """Every other session ends."""
         old, new = await _secret(request, "old"), await _secret(request, "new")
         try:
@@ -98,7 +99,7 @@ class AccountPages(Controller):
         return go(request, _first_page(request.user, ""), notice="password_changed")
 
     @post("/dang-xuat", guards=[anyone])
-    async def log_out(self, request: AnyRequest, db: Database) -> Redirect:
+    async def log_out(self, request: AnyRequest, db: NamedDependency[Database]) -> Redirect:
         """Nothing happens when there is no session."""
         async with db.begin(_VISITOR) as uow:
             await identity.close_session(uow, token_of(request))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import structlog
 from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Response
 
@@ -35,7 +36,7 @@ class DeskPages(Controller):
     async def queue(
         self,
         request: AnyRequest,
-        db: Database,
+        db: NamedDependency[Database],
         tab: Annotated[str, QueryParameter(name="nhom")] = "",
         q: FromQuery[str] = "",
         number: Annotated[int, QueryParameter(name="trang", ge=1, le=1000)] = 1,
@@ -64,7 +65,7 @@ class DeskPages(Controller):
     async def show(
         self,
         request: AnyRequest,
-        db: Database,
+        db: NamedDependency[Database],
         dossier_id: FromPath[UUID],
         chosen: Annotated[UUID | None, QueryParameter(name="tep")] = None,
     ) -> Response[str]:
@@ -82,7 +83,7 @@ class DeskPages(Controller):
 
     @get("/ho-so/{dossier_id:uuid}/tep/{entry_id:uuid}")
     async def file(
-        self, request: AnyRequest, db: Database, dossier_id: FromPath[UUID], entry_id: FromPath[UUID]
+        self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID], entry_id: FromPath[UUID]
     ) -> Response[bytes]:
         """A paper of this dossier, and of no other."""
         async with db.begin(request.user.actor) as uow:
@@ -96,7 +97,11 @@ class DeskPages(Controller):
 
     @post("/ho-so/{dossier_id:uuid}/tiep-nhan")
     async def accept(
-        self, request: AnyRequest, db: Database, stationery: dossier.Stationery, dossier_id: FromPath[UUID]
+        self,
+        request: AnyRequest,
+        db: NamedDependency[Database],
+        stationery: NamedDependency[dossier.Stationery],
+        dossier_id: FromPath[UUID],
     ) -> Response[Any]:
         """Code, due date, signed receipt (DOS-02, DOS-04)."""
 
@@ -109,7 +114,9 @@ class DeskPages(Controller):
         return answer
 
     @post("/ho-so/{dossier_id:uuid}/bo-sung")
-    async def guide(self, request: AnyRequest, db: Database, dossier_id: FromPath[UUID]) -> Response[Any]:
+    async def guide(
+        self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID]
+    ) -> Response[Any]:
         """One full, specific guidance (DOS-07)."""
         given = await typed(request)
         papers = [line.strip(" -\r") for line in given.get("bo-sung-papers", "").splitlines() if line.strip(" -\r")]
@@ -120,7 +127,9 @@ class DeskPages(Controller):
         return await _decide(request, db, dossier_id, act, "guided", "bo-sung-reason")
 
     @post("/ho-so/{dossier_id:uuid}/tu-choi")
-    async def refuse(self, request: AnyRequest, db: Database, dossier_id: FromPath[UUID]) -> Response[Any]:
+    async def refuse(
+        self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID]
+    ) -> Response[Any]:
         """With written reasons (DOS-14)."""
         given = await typed(request)
 
@@ -130,7 +139,9 @@ class DeskPages(Controller):
         return await _decide(request, db, dossier_id, act, "refused", "tu-choi-reason")
 
     @post("/ho-so/{dossier_id:uuid}/chuyen")
-    async def hand_over(self, request: AnyRequest, db: Database, dossier_id: FromPath[UUID]) -> Response[Any]:
+    async def hand_over(
+        self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID]
+    ) -> Response[Any]:
         """To the department that decides (DOS-13)."""
 
         async def act(uow: UnitOfWork) -> None:
@@ -139,7 +150,9 @@ class DeskPages(Controller):
         return await _decide(request, db, dossier_id, act, "handed_over", "")
 
     @post("/ho-so/{dossier_id:uuid}/tra")
-    async def hand_back(self, request: AnyRequest, db: Database, dossier_id: FromPath[UUID]) -> Response[Any]:
+    async def hand_back(
+        self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID]
+    ) -> Response[Any]:
         """At the real time (DOS-19)."""
         note = (await typed(request)).get("tra-note", "") or "Trả kết quả tại Bộ phận Một cửa"
 
@@ -149,7 +162,9 @@ class DeskPages(Controller):
         return await _decide(request, db, dossier_id, act, "result_returned", "tra-note")
 
 
-async def _receipt(db: Database, dossier_id: UUID, stationery: dossier.Stationery) -> None:
+async def _receipt(
+    db: NamedDependency[Database], dossier_id: UUID, stationery: NamedDependency[dossier.Stationery]
+) -> None:
     """The acceptance stands whatever happens here: the worker makes a receipt that is missing."""
     try:
         await dossier.issue(db, dossier_id, stationery)
@@ -158,7 +173,7 @@ async def _receipt(db: Database, dossier_id: UUID, stationery: dossier.Stationer
 
 
 async def _decide(
-    request: AnyRequest, db: Database, dossier_id: UUID, act: Act, notice: str, field: str
+    request: AnyRequest, db: NamedDependency[Database], dossier_id: UUID, act: Act, notice: str, field: str
 ) -> Response[Any]:
     """Act, or show what to correct. A page that is older than the dossier decides nothing."""
     given = await typed(request)

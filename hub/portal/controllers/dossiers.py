@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
@@ -34,7 +35,7 @@ class DossierPages(Controller):
     guards = (citizen,)
 
     @get("/")
-    async def mine(self, request: AnyRequest, db: Database) -> Response[str]:
+    async def mine(self, request: AnyRequest, db: NamedDependency[Database]) -> Response[str]:
         """What waits for me first."""
         async with db.read() as uow:
             found = await dossier.of_owner(uow, request.user.id)
@@ -43,7 +44,9 @@ class DossierPages(Controller):
         return page(request, "dossier/list.html", it=words.dossier_list(found, begun, names, speech_of(request)))
 
     @get("/{dossier_id:uuid}")
-    async def show(self, request: AnyRequest, db: Database, dossier_id: FromPath[UUID]) -> Response[str]:
+    async def show(
+        self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID]
+    ) -> Response[str]:
         """The page that matters most."""
         portal: Portal = request.state.portal
         async with db.read() as uow:
@@ -53,7 +56,7 @@ class DossierPages(Controller):
 
     @get("/{dossier_id:uuid}/tep/{entry_id:uuid}")
     async def file(
-        self, request: AnyRequest, db: Database, dossier_id: FromPath[UUID], entry_id: FromPath[UUID]
+        self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID], entry_id: FromPath[UUID]
     ) -> Response[bytes]:
         """One's own paper, receipt or voucher."""
         async with db.begin(request.user.actor) as uow:
@@ -65,7 +68,7 @@ class DossierPages(Controller):
 
     @get("/{dossier_id:uuid}/ket-qua/{number:int}")
     async def download(
-        self, request: AnyRequest, db: Database, dossier_id: FromPath[UUID], number: FromPath[int]
+        self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID], number: FromPath[int]
     ) -> Response[bytes]:
         """The signed result, as it was issued."""
         async with db.begin(request.user.actor) as uow:
@@ -75,7 +78,9 @@ class DossierPages(Controller):
         return downloaded(entry, data)
 
     @get("/{dossier_id:uuid}/bo-sung")
-    async def ask_supplement(self, request: AnyRequest, db: Database, dossier_id: FromPath[UUID]) -> Response[Any]:
+    async def ask_supplement(
+        self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID]
+    ) -> Response[Any]:
         """What is asked for, where to attach it."""
         async with db.read() as uow:
             it = await _supplement_page(uow, request, dossier_id, {}, {})
@@ -83,7 +88,11 @@ class DossierPages(Controller):
 
     @post("/{dossier_id:uuid}/bo-sung")
     async def supplement(
-        self, request: AnyRequest, db: Database, settings: Settings, dossier_id: FromPath[UUID]
+        self,
+        request: AnyRequest,
+        db: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+        dossier_id: FromPath[UUID],
     ) -> Response[Any]:
         """Same code, history kept, clock resumed (DOS-03, DOS-09)."""
         t = speech_of(request)
@@ -117,14 +126,18 @@ class DossierPages(Controller):
         return page(request, "form.html", status=422, it=it)
 
     @get("/{dossier_id:uuid}/rut")
-    async def ask_withdrawal(self, request: AnyRequest, db: Database, dossier_id: FromPath[UUID]) -> Response[str]:
+    async def ask_withdrawal(
+        self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID]
+    ) -> Response[str]:
         """Why?"""
         async with db.read() as uow:
             found = await dossier.owned(uow, request.user.id, dossier_id)
         return page(request, "form.html", it=_withdrawal_page(found, speech_of(request), {}))
 
     @post("/{dossier_id:uuid}/rut")
-    async def withdraw(self, request: AnyRequest, db: Database, dossier_id: FromPath[UUID]) -> Response[Any]:
+    async def withdraw(
+        self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID]
+    ) -> Response[Any]:
         """DOS-17."""
         t = speech_of(request)
         reason = (await typed(request)).get("reason", "")
@@ -213,7 +226,7 @@ async def _supplement_page(
     )
     return FormPage(
         title=t("supplement.title"),
-        caption=it.procedure_name,
+        caption=tidy(it.procedure_name),
         lead=t("supplement.lead"),
         items=(asked.reason, *asked.papers),
         action=f"/ho-so/{dossier_id}/bo-sung",
@@ -228,7 +241,7 @@ async def _supplement_page(
 def _withdrawal_page(found: dossier.Dossier, t: Speech, wrong: dict[str, str]) -> FormPage:
     return FormPage(
         title=t("withdraw.title"),
-        caption=found.procedure_name,
+        caption=tidy(found.procedure_name),
         lead=t("withdraw.lead"),
         action=f"/ho-so/{found.id}/rut",
         button=t("withdraw.send"),

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from litestar.di import NamedDependency
 from litestar.response import Response
 
 from hub import vault
@@ -14,7 +15,9 @@ _SHOWN = ("application/pdf", "image/jpeg", "image/png")
 _OWN_FRAMES = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
-async def keep(db: Database, settings: Settings, principal: Principal, file: Upload) -> vault.Entry:
+async def keep(
+    db: NamedDependency[Database], settings: NamedDependency[Settings], principal: Principal, file: Upload
+) -> vault.Entry:
     """Look at what it really is, scan it, store it for its owner. Raises UploadRefused, Infected, AntivirusAway."""
     media_type = vault.inspect(file.name, file.data, max_bytes=settings.upload_max_bytes)
     await vault.scanner(settings.clamd_address).scan(file.name, file.data)

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from litestar import Controller, Request, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Response
 
@@ -25,7 +26,10 @@ class LookupPages(Controller):
 
     @get("/tra-cuu")
     async def ask(
-        self, request: AnyRequest, db: Database, code: Annotated[str | None, QueryParameter(name="ma")] = None
+        self,
+        request: AnyRequest,
+        db: NamedDependency[Database],
+        code: Annotated[str | None, QueryParameter(name="ma")] = None,
     ) -> Response[str]:
         """The form, and what was found."""
         t = speech_of(request)
@@ -34,12 +38,12 @@ class LookupPages(Controller):
         return await _found(request, db, code.strip())
 
     @get("/tra-cuu/{code:str}")
-    async def by_code(self, request: AnyRequest, db: Database, code: FromPath[str]) -> Response[str]:
+    async def by_code(self, request: AnyRequest, db: NamedDependency[Database], code: FromPath[str]) -> Response[str]:
         """From the QR code on a receipt."""
         return await _found(request, db, code.strip())
 
 
-async def _found(request: AnyRequest, db: Database, code: str) -> Response[str]:
+async def _found(request: AnyRequest, db: NamedDependency[Database], code: str) -> Response[str]:
     t = speech_of(request)
     if not code:
         return page(request, "lookup/show.html", status=422, it=words.lookup_form(t, error=t("lookup.needed")))

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect, Response
 
@@ -16,7 +17,7 @@ from hub.portal.oversight import Oversight
 from hub.portal.rendering import go, page, speech_of
 
 AnyRequest = Request[Any, Any, Any]
-Given = SkipValidation[Oversight]
+Given = NamedDependency[SkipValidation[Oversight]]
 
 
 class OperationPages(Controller):
@@ -26,7 +27,7 @@ class OperationPages(Controller):
     guards = (officer("operator"),)
 
     @get("/van-hanh")
-    async def connectors(self, request: AnyRequest, db: Database, oversight: Given) -> Response[str]:
+    async def connectors(self, request: AnyRequest, db: NamedDependency[Database], oversight: Given) -> Response[str]:
         """A row a connector; the page asks again by itself."""
         async with db.read() as uow:
             found = await oversight.connectors(uow)
@@ -34,12 +35,16 @@ class OperationPages(Controller):
         return page(request, "operator/connectors.html", it=it)
 
     @get("/van-hanh/{name:str}")
-    async def parked(self, request: AnyRequest, db: Database, oversight: Given, name: FromPath[str]) -> Response[str]:
+    async def parked(
+        self, request: AnyRequest, db: NamedDependency[Database], oversight: Given, name: FromPath[str]
+    ) -> Response[str]:
         """What this partner refused, in its words."""
         return await _parked(request, db, oversight, name)
 
     @post("/van-hanh/tin/{message:uuid}/gui-lai")
-    async def retry(self, request: AnyRequest, db: Database, oversight: Given, message: FromPath[UUID]) -> Redirect:
+    async def retry(
+        self, request: AnyRequest, db: NamedDependency[Database], oversight: Given, message: FromPath[UUID]
+    ) -> Redirect:
         """Send it again, as it is."""
         async with db.begin(request.user.actor) as uow:
             name = await _connector_of(uow, oversight, message)
@@ -47,7 +52,9 @@ class OperationPages(Controller):
         return go(request, f"/van-hanh/{name}", notice="retried")
 
     @post("/van-hanh/tin/{message:uuid}/bo-qua")
-    async def skip(self, request: AnyRequest, db: Database, oversight: Given, message: FromPath[UUID]) -> Response[Any]:
+    async def skip(
+        self, request: AnyRequest, db: NamedDependency[Database], oversight: Given, message: FromPath[UUID]
+    ) -> Response[Any]:
         """Give it up, with a reason; those behind it go on."""
         reason = (await typed(request)).get(f"reason-{message}", "")
         async with db.read() as uow:
@@ -59,7 +66,7 @@ class OperationPages(Controller):
         return go(request, f"/van-hanh/{name}", notice="skipped")
 
     @get("/doi-soat")
-    async def parity(self, request: AnyRequest, db: Database, oversight: Given) -> Response[str]:
+    async def parity(self, request: AnyRequest, db: NamedDependency[Database], oversight: Given) -> Response[str]:
         """As last compared."""
         async with db.read() as uow:
             found = await oversight.diverged(uow)
@@ -68,7 +75,7 @@ class OperationPages(Controller):
         return page(request, "operator/parity.html", it=it)
 
     @post("/doi-soat")
-    async def compare(self, request: AnyRequest, db: Database, oversight: Given) -> Redirect:
+    async def compare(self, request: AnyRequest, db: NamedDependency[Database], oversight: Given) -> Redirect:
         """Ask the partners now."""
         async with db.begin(request.user.actor) as uow:
             await oversight.compare(uow)
@@ -76,7 +83,12 @@ class OperationPages(Controller):
 
 
 async def _parked(
-    request: AnyRequest, db: Database, oversight: Oversight, name: str, *, wrong: str = ""
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    oversight: NamedDependency[Oversight],
+    name: str,
+    *,
+    wrong: str = "",
 ) -> Response[str]:
     async with db.read() as uow:
         found = await oversight.parked(uow)
@@ -84,7 +96,7 @@ async def _parked(
     return page(request, "operator/parked.html", status=422 if wrong else 200, it=it)
 
 
-async def _connector_of(uow: Any, oversight: Oversight, message: UUID) -> str:
+async def _connector_of(uow: Any, oversight: NamedDependency[Oversight], message: UUID) -> str:
     """Whose message it is; raises NotFound when somebody has dealt with it."""
     for each in await oversight.parked(uow):
         if each.id == message:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
@@ -31,7 +32,7 @@ class PaperPages(Controller):
 
     @get("/ho-so/{dossier_id:uuid}/ket-qua/{number:int}/ban-giay")
     async def ask(
-        self, request: AnyRequest, db: Database, dossier_id: FromPath[UUID], number: FromPath[int]
+        self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID], number: FromPath[int]
     ) -> Response[str]:
         """What will be made, and what it is worth."""
         t = speech_of(request)
@@ -49,8 +50,8 @@ class PaperPages(Controller):
     async def make(
         self,
         request: AnyRequest,
-        db: Database,
-        settings: Settings,
+        db: NamedDependency[Database],
+        settings: NamedDependency[Settings],
         dossier_id: FromPath[UUID],
         number: FromPath[int],
     ) -> Response[bytes]:

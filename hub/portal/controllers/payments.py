@@ -4,6 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Response
 
@@ -26,7 +27,7 @@ class PaymentPages(Controller):
     async def show(
         self,
         request: AnyRequest,
-        db: Database,
+        db: NamedDependency[Database],
         dossier_id: FromPath[UUID],
         back: Annotated[str, QueryParameter(name="ve")] = "",
     ) -> Response[Any]:
@@ -40,7 +41,7 @@ class PaymentPages(Controller):
         return page(request, "payment/show.html", it=it) if it else go(request, f"/ho-so/{dossier_id}")
 
     @post("/ho-so/{dossier_id:uuid}/thanh-toan", guards=[citizen])
-    async def start(self, request: AnyRequest, db: Database, dossier_id: FromPath[UUID]) -> Redirect:
+    async def start(self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID]) -> Redirect:
         """An attempt; one that is under way is continued."""
         ip = request.client.host if request.client else ""
         async with db.begin(request.user.actor) as uow:
@@ -52,7 +53,7 @@ class PaymentPages(Controller):
         return go(request, f"/ho-so/{dossier_id}/thanh-toan")
 
     @get("/thanh-toan/{reference:str}", guards=[anyone])
-    async def back(self, request: AnyRequest, db: Database, reference: FromPath[str]) -> Redirect:
+    async def back(self, request: AnyRequest, db: NamedDependency[Database], reference: FromPath[str]) -> Redirect:
         """Back from the bank. What the address says proves nothing; only the platform's own message does."""
         async with db.read() as uow:
             try:

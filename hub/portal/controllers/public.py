@@ -4,6 +4,7 @@ import re
 from typing import Annotated, Any
 
 from litestar import Controller, Request, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Response
 
@@ -29,7 +30,7 @@ class PublicPages(Controller):
     guards = (anyone,)
 
     @get("/")
-    async def home(self, request: AnyRequest, db: Database) -> Response[str]:
+    async def home(self, request: AnyRequest, db: NamedDependency[Database]) -> Response[str]:
         """One question, what waits, the fields."""
         t = speech_of(request)
         async with db.read() as uow:
@@ -50,7 +51,7 @@ class PublicPages(Controller):
     async def search(
         self,
         request: AnyRequest,
-        db: Database,
+        db: NamedDependency[Database],
         q: FromQuery[str] = "",
         field: Annotated[str, QueryParameter(name="linh-vuc")] = "",
         number: Annotated[int, QueryParameter(name="trang", ge=1, le=1000)] = 1,
@@ -66,7 +67,7 @@ class PublicPages(Controller):
         )
 
     @get("/thu-tuc/{code:str}")
-    async def procedure(self, request: AnyRequest, db: Database, code: FromPath[str]) -> Response[str]:
+    async def procedure(self, request: AnyRequest, db: NamedDependency[Database], code: FromPath[str]) -> Response[str]:
         """One procedure, whole."""
         async with db.read() as uow:
             found = await catalog.procedure(uow, code)

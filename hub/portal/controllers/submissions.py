@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
@@ -34,14 +35,16 @@ class SubmissionPages(Controller):
     guards = (citizen,)
 
     @get("/{code:str}")
-    async def begin(self, request: AnyRequest, db: Database, code: FromPath[str]) -> Redirect:
+    async def begin(self, request: AnyRequest, db: NamedDependency[Database], code: FromPath[str]) -> Redirect:
         """A draft for this procedure, or the one under way."""
         async with db.begin(request.user.actor) as uow:
             draft = await dossier.start_draft(uow, request.user.id, code)
         return go(request, f"/nop/ban/{draft.id}")
 
     @get("/ban/{draft_id:uuid}")
-    async def tasks(self, request: AnyRequest, db: Database, draft_id: FromPath[UUID]) -> Response[Any]:
+    async def tasks(
+        self, request: AnyRequest, db: NamedDependency[Database], draft_id: FromPath[UUID]
+    ) -> Response[Any]:
         """What is done and what is not."""
         t = speech_of(request)
         async with db.begin(request.user.actor) as uow:
@@ -51,7 +54,7 @@ class SubmissionPages(Controller):
         return page(request, "submit/tasks.html", it=words.task_page(it, t))
 
     @post("/ban/{draft_id:uuid}/bo")
-    async def discard(self, request: AnyRequest, db: Database, draft_id: FromPath[UUID]) -> Redirect:
+    async def discard(self, request: AnyRequest, db: NamedDependency[Database], draft_id: FromPath[UUID]) -> Redirect:
         """The draft is gone; nothing was sent."""
         async with db.begin(request.user.actor) as uow:
             await dossier.discard_draft(uow, request.user.id, draft_id)
@@ -59,7 +62,7 @@ class SubmissionPages(Controller):
 
     @get("/ban/{draft_id:uuid}/thong-tin/{number:int}")
     async def ask(
-        self, request: AnyRequest, db: Database, draft_id: FromPath[UUID], number: FromPath[int]
+        self, request: AnyRequest, db: NamedDependency[Database], draft_id: FromPath[UUID], number: FromPath[int]
     ) -> Response[Any]:
         """One group of the e-form."""
         async with db.begin(request.user.actor) as uow:
@@ -69,7 +72,7 @@ class SubmissionPages(Controller):
 
     @post("/ban/{draft_id:uuid}/thong-tin/{number:int}")
     async def answer(
-        self, request: AnyRequest, db: Database, draft_id: FromPath[UUID], number: FromPath[int]
+        self, request: AnyRequest, db: NamedDependency[Database], draft_id: FromPath[UUID], number: FromPath[int]
     ) -> Response[Any]:
         """Kept even when something is still wrong, so that nothing typed is lost."""
         given = await typed(request)
@@ -92,8 +95,8 @@ class SubmissionPages(Controller):
     async def ask_paper(
         self,
         request: AnyRequest,
-        db: Database,
-        settings: Settings,
+        db: NamedDependency[Database],
+        settings: NamedDependency[Settings],
         draft_id: FromPath[UUID],
         number: FromPath[int],
     ) -> Response[Any]:
@@ -108,8 +111,8 @@ class SubmissionPages(Controller):
     async def take_paper(
         self,
         request: AnyRequest,
-        db: Database,
-        settings: Settings,
+        db: NamedDependency[Database],
+        settings: NamedDependency[Settings],
         draft_id: FromPath[UUID],
         number: FromPath[int],
     ) -> Response[Any]:
@@ -140,7 +143,7 @@ class SubmissionPages(Controller):
 
     @get("/ban/{draft_id:uuid}/tep/{entry_id:uuid}")
     async def file(
-        self, request: AnyRequest, db: Database, draft_id: FromPath[UUID], entry_id: FromPath[UUID]
+        self, request: AnyRequest, db: NamedDependency[Database], draft_id: FromPath[UUID], entry_id: FromPath[UUID]
     ) -> Response[bytes]:
         """What was attached, to look at."""
         async with db.begin(request.user.actor) as uow:
@@ -151,14 +154,18 @@ class SubmissionPages(Controller):
         return shown(entry, data)
 
     @get("/ban/{draft_id:uuid}/nhan-ket-qua")
-    async def ask_way(self, request: AnyRequest, db: Database, draft_id: FromPath[UUID]) -> Response[Any]:
+    async def ask_way(
+        self, request: AnyRequest, db: NamedDependency[Database], draft_id: FromPath[UUID]
+    ) -> Response[Any]:
         """How the result goes out."""
         async with db.begin(request.user.actor) as uow:
             it = await _flow(uow, request, draft_id)
         return page(request, "form.html", it=words.way_page(it, _step(it, "nhan-ket-qua"), speech_of(request)))
 
     @post("/ban/{draft_id:uuid}/nhan-ket-qua")
-    async def take_way(self, request: AnyRequest, db: Database, draft_id: FromPath[UUID]) -> Response[Any]:
+    async def take_way(
+        self, request: AnyRequest, db: NamedDependency[Database], draft_id: FromPath[UUID]
+    ) -> Response[Any]:
         """One of those that the procedure offers."""
         t = speech_of(request)
         way = (await typed(request)).get("way", "")
@@ -173,7 +180,9 @@ class SubmissionPages(Controller):
         return go(request, words.flow(changed, it.procedure, t).after("nhan-ket-qua"))
 
     @get("/ban/{draft_id:uuid}/dia-chi")
-    async def ask_address(self, request: AnyRequest, db: Database, draft_id: FromPath[UUID]) -> Response[Any]:
+    async def ask_address(
+        self, request: AnyRequest, db: NamedDependency[Database], draft_id: FromPath[UUID]
+    ) -> Response[Any]:
         """What the account knows stands there already."""
         async with db.begin(request.user.actor) as uow:
             it = await _flow(uow, request, draft_id)
@@ -183,7 +192,9 @@ class SubmissionPages(Controller):
         )
 
     @post("/ban/{draft_id:uuid}/dia-chi")
-    async def take_address(self, request: AnyRequest, db: Database, draft_id: FromPath[UUID]) -> Response[Any]:
+    async def take_address(
+        self, request: AnyRequest, db: NamedDependency[Database], draft_id: FromPath[UUID]
+    ) -> Response[Any]:
         """All three are needed."""
         t = speech_of(request)
         given = await typed(request)
@@ -199,7 +210,9 @@ class SubmissionPages(Controller):
         return go(request, it.after(step.path))
 
     @get("/ban/{draft_id:uuid}/xem-lai")
-    async def check(self, request: AnyRequest, db: Database, draft_id: FromPath[UUID]) -> Response[Any]:
+    async def check(
+        self, request: AnyRequest, db: NamedDependency[Database], draft_id: FromPath[UUID]
+    ) -> Response[Any]:
         """Everything once more."""
         async with db.begin(request.user.actor) as uow:
             it = await _flow(uow, request, draft_id)
@@ -208,7 +221,7 @@ class SubmissionPages(Controller):
         return page(request, "submit/check.html", it=_check_page(it, speech_of(request), {}))
 
     @post("/ban/{draft_id:uuid}/xem-lai")
-    async def send(self, request: AnyRequest, db: Database, draft_id: FromPath[UUID]) -> Response[Any]:
+    async def send(self, request: AnyRequest, db: NamedDependency[Database], draft_id: FromPath[UUID]) -> Response[Any]:
         """Sent once: the draft is locked, and what it became is kept in it."""
         t = speech_of(request)
         given = await typed(request)
@@ -225,7 +238,7 @@ class SubmissionPages(Controller):
         return go(request, f"{it.here}/xong")
 
     @get("/ban/{draft_id:uuid}/xong")
-    async def done(self, request: AnyRequest, db: Database, draft_id: FromPath[UUID]) -> Response[Any]:
+    async def done(self, request: AnyRequest, db: NamedDependency[Database], draft_id: FromPath[UUID]) -> Response[Any]:
         """The official reception time, at the latest (SUB-05)."""
         t = speech_of(request)
         async with db.begin(request.user.actor) as uow:

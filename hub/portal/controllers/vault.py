@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
@@ -28,7 +29,7 @@ class VaultPages(Controller):
     guards = (citizen,)
 
     @get("/")
-    async def show(self, request: AnyRequest, db: Database) -> Response[str]:
+    async def show(self, request: AnyRequest, db: NamedDependency[Database]) -> Response[str]:
         """Everything, and who looked."""
         async with db.read() as uow:
             entries = await vault.entries_of(uow, request.user.id)
@@ -37,7 +38,9 @@ class VaultPages(Controller):
         return page(request, "vault/list.html", it=vault_page(entries, seen, origins, speech_of(request)))
 
     @get("/{entry_id:uuid}")
-    async def file(self, request: AnyRequest, db: Database, entry_id: FromPath[UUID]) -> Response[bytes]:
+    async def file(
+        self, request: AnyRequest, db: NamedDependency[Database], entry_id: FromPath[UUID]
+    ) -> Response[bytes]:
         """One's own document; somebody else's is 404."""
         async with db.begin(request.user.actor) as uow:
             entry = await vault.entry(uow, entry_id)

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from litestar import Controller, Request, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Response
 
@@ -48,7 +49,13 @@ class VerificationPages(Controller):
         return page(request, "result/ask.html", status=422 if error else 200, it=it)
 
     @get("/xac-minh/{token:str}")
-    async def verify(self, request: AnyRequest, db: Database, checker: Checker, token: FromPath[str]) -> Response[str]:
+    async def verify(
+        self,
+        request: AnyRequest,
+        db: NamedDependency[Database],
+        checker: NamedDependency[Checker],
+        token: FromPath[str],
+    ) -> Response[str]:
         """Checked anew, now: the verdict is never a stored one."""
         t = speech_of(request)
         try:
@@ -62,7 +69,9 @@ class VerificationPages(Controller):
         return page(request, "result/verify.html", it=it)
 
     @get("/xac-minh/{token:str}/tep")
-    async def original(self, request: AnyRequest, db: Database, token: FromPath[str]) -> Response[bytes]:
+    async def original(
+        self, request: AnyRequest, db: NamedDependency[Database], token: FromPath[str]
+    ) -> Response[bytes]:
         """The electronic original, to be checked with one's own tools. The owner sees that it was fetched."""
         actor = request.user.actor if request.user is not None else _VERIFIER
         async with db.begin(actor) as uow:

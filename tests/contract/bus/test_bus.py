@@ -1,14 +1,11 @@
 """What every bus must do. Each case runs over both."""
 
 import asyncio
-
-import pytest
+from collections.abc import Callable
 
 from connectors.runtime.bus import BusError
 from connectors.runtime.ports import Delivery, Outgoing
 from tests.contract.bus.conftest import Kit
-
-pytestmark = pytest.mark.anyio
 
 
 class Recorder:
@@ -31,8 +28,11 @@ class Recorder:
             raise ValueError(f"refused on purpose: {delivery.message_id}")
 
     async def wait_done(self, count: int) -> None:
-        async with asyncio.timeout(20), self._grew:
-            await self._grew.wait_for(lambda: len(self.done) >= count)
+        await self.wait_for(lambda: len(self.done) >= count)
+
+    async def wait_for(self, reached: Callable[[], bool], *, seconds: float = 20) -> None:
+        async with asyncio.timeout(seconds), self._grew:
+            await self._grew.wait_for(reached)
 
 
 def message(kit: Kit, number: int, body: bytes = b"{}") -> Outgoing:
@@ -131,8 +131,8 @@ async def test_closing_a_consumer_lets_what_is_in_flight_finish(kit: Kit) -> Non
     publishing = asyncio.create_task(kit.bus.publish([message(kit, 1)]))
     await asyncio.wait_for(started.wait(), 10)
     closing = asyncio.create_task(consumer.close())
-    await asyncio.sleep(0.05)
-    assert not closing.done()
+    done, _ = await asyncio.wait([closing], timeout=0.2)
+    assert not done
     may_end.set()
     await asyncio.wait_for(closing, 10)
     assert ended.is_set()

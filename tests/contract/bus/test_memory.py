@@ -7,8 +7,6 @@ import pytest
 from connectors.runtime.memory import MemoryBus
 from connectors.runtime.ports import Delivery, Outgoing
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_publish_returns_only_when_the_handler_has_settled() -> None:
     bus, settled = MemoryBus(), False

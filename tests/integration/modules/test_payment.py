@@ -163,6 +163,14 @@ async def test_another_amount_is_held_and_reported_and_pays_nothing(hub: Hub) ->
     assert (await now_of(hub, obligation)).paid
 
 
+@pytest.mark.parametrize("amount", [1, 49_999, 50_001, 500_000, 0, -50_000])
+async def test_neither_too_little_nor_too_much_pays(hub: Hub, amount: int) -> None:
+    order = await opened(hub, await owed(hub))
+    assert await told(hub, news(hub, order, amount=amount)) == "payment.wrong-amount"
+    assert hub.told(payment.Paid) == []
+    assert (await balances(hub)).get("clearing", 0) == max(amount, 0)
+
+
 async def test_money_under_a_reference_that_is_not_ours_is_kept_for_the_desk(hub: Hub) -> None:
     said = news(hub, "DVCKHONGCO0001")
     assert await told(hub, said) == "payment.unknown-reference"

@@ -41,9 +41,7 @@ def test_no_text_is_left_over() -> None:
     """A key is used whole, or its first part is built into one: `t(f"status.{n}")`."""
     everything = "\n".join(source.read_text(encoding="utf-8") for source in SOURCES)
     unused = [
-        key
-        for key in catalogue("vi")
-        if key.removesuffix(".other") not in everything and not _built(key, everything)
+        key for key in catalogue("vi") if key.removesuffix(".other") not in everything and not _built(key, everything)
     ]
     assert unused == []
 
