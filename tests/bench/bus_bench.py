@@ -3,11 +3,10 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 import aio_pika
-import httpx
 import msgspec
 
 from connectors.mail import CONNECTOR as MAIL
@@ -87,10 +86,10 @@ async def _taken(url: str, queue: str) -> bool:
 @asynccontextmanager
 async def _handling(url: str, send: Any) -> AsyncIterator[None]:
     """The mail connector with a handler that only notes the time."""
-    connector = msgspec.structs.replace(MAIL, consumes={mail.Send: send}, probe=_well)
+    connector = msgspec.structs.replace(MAIL, consumes={mail.Send: send}, probe=_well, open_client=_nobody)
     bus = await RabbitBus.connect(url, QUEUES)
     try:
-        async with ConnectorRunner(connector, connector.settings({}), bus, _NoFiles(), transport=_nowhere()):
+        async with ConnectorRunner(connector, connector.settings({}), bus, _NoFiles()):
             yield
     finally:
         await bus.close()
@@ -162,7 +161,5 @@ async def _well(_: object) -> None:
     """Nothing to probe."""
 
 
-def _nowhere() -> httpx.AsyncBaseTransport:
-    return httpx.MockTransport(lambda _: httpx.Response(404))
-
-
+def _nobody(_: object, __: object) -> nullcontext[None]:
+    return nullcontext()
