@@ -4,22 +4,25 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import httpx
+import msgspec
 import structlog
 import uvicorn
 
 from connectors import registry
 from connectors.runtime.errors import PartnerError
 from connectors.runtime.files import HttpFiles
-from connectors.runtime.ports import Connector, SimulatorContext
+from connectors.runtime.ports import Connector, Simulator, SimulatorContext
 from connectors.runtime.rabbit import RabbitBus
 from connectors.runtime.runner import ConnectorRunner
-from connectors.runtime.settings import SettingError
+from connectors.runtime.settings import Environment, SettingError
+from connectors.runtime.simulation import SimulatorTransport
 from connectors.runtime.topology import queues
 
 
@@ -66,13 +69,23 @@ def list_() -> None:
 
 @main.command()
 @click.argument("connector", metavar="NAME", type=KNOWN)
-def run(connector: Connector) -> None:
-    """Chạy một kết nối trên RabbitMQ. / Run one connector on RabbitMQ."""
+@click.option(
+    "--desk-port",
+    type=click.IntRange(1, 65535),
+    help="Cổng HTTP của bản mô phỏng trong tiến trình này. / HTTP port of the twin in this process.",
+)
+def run(connector: Connector, desk_port: int | None) -> None:
+    """Chạy một kết nối trên RabbitMQ. / Run one connector on RabbitMQ.
+
+    <TÊN>_MODE=live nối tới đối tác qua mạng; nếu không, bản mô phỏng nằm ngay trong tiến trình này.
+    / <NAME>_MODE=live reaches the partner over the network; otherwise its twin lives in this process.
+    """
     url = os.environ.get("AMQP_URL", "")
     if not url:
         raise click.ClickException("AMQP_URL: chưa đặt địa chỉ RabbitMQ / is not set")
     settings = _settings(connector, os.environ)
-    asyncio.run(_run(connector, settings, url))
+    live = os.environ.get(f"{connector.name.upper()}_MODE") == "live"
+    asyncio.run(_run(connector, settings, url, None if live else _twin(connector, settings, desk_port)))
 
 
 @main.command()
@@ -82,14 +95,7 @@ def run(connector: Connector) -> None:
 @click.option("--base-url", default="", help="Địa chỉ mà trình duyệt thấy. / Address as a browser sees it.")
 def simulate(connector: Connector, port: int, host: str, base_url: str) -> None:
     """Chạy bản mô phỏng của một đối tác. / Run the simulated twin of one partner."""
-    data = Path(os.environ.get("DATA_DIR", "var")).absolute()
-    context = SimulatorContext(
-        folder=data / "simulators" / connector.name,
-        hub=httpx.AsyncClient(base_url=_hub_url(), timeout=30.0),
-        base_url=base_url or f"http://{host}:{port}",
-        pki_folder=data / "pki",
-        now=lambda: datetime.now(UTC),
-    )
+    context = _context(connector, base_url or f"http://{host}:{port}")
     twin = connector.simulator(_settings(connector, os.environ), context)
     uvicorn.run(twin.app, host=host, port=port, lifespan="off", log_level="warning")
 
@@ -109,7 +115,59 @@ def probe(connector: Connector) -> None:
     click.echo(f"{connector.name}: tốt / ok")
 
 
-async def _run(connector: Connector, settings: object, url: str) -> None:
+class _Inside(msgspec.Struct, frozen=True):
+    """A twin in a connector's own process; `port` shows its desk."""
+
+    twin: Simulator
+    port: int | None
+
+
+def _twin(connector: Connector, settings: object, port: int | None) -> _Inside:
+    base_url = f"http://127.0.0.1:{port}" if port else f"http://{connector.name}.twin"
+    return _Inside(connector.simulator(settings, _context(connector, base_url)), port)
+
+
+def _context(connector: Connector, base_url: str) -> SimulatorContext:
+    data = Path(os.environ.get("DATA_DIR", "var")).absolute()
+    return SimulatorContext(
+        folder=data / "simulators" / connector.name,
+        hub=httpx.AsyncClient(base_url=_hub_url(), timeout=30.0),
+        base_url=base_url,
+        pki_folder=data / "pki",
+        now=lambda: datetime.now(UTC),
+    )
+
+
+@asynccontextmanager
+async def _desk(inside: _Inside | None) -> AsyncIterator[httpx.AsyncBaseTransport | None]:
+    """The way to the twin, its desk on a port meanwhile; None leads to the network."""
+    if inside is None:
+        yield None
+        return
+    async with AsyncExitStack() as stack:
+        if inside.port is not None:
+            config = uvicorn.Config(inside.twin.app, port=inside.port, lifespan="off", log_level="warning", loop="none")
+            server = _Desk(config)
+            serving = asyncio.create_task(server.serve())
+            stack.push_async_callback(server.end, serving)
+        stack.push_async_callback(inside.twin.close)
+        yield SimulatorTransport(inside.twin.app)
+
+
+class _Desk(uvicorn.Server):
+    """Leaves the signals to the connector that it belongs to."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def end(self, serving: "asyncio.Task[None]") -> None:
+        """Stop listening."""
+        self.should_exit = True
+        await serving
+
+
+async def _run(connector: Connector, settings: object, url: str, inside: _Inside | None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -117,7 +175,10 @@ async def _run(connector: Connector, settings: object, url: str) -> None:
     try:
         async with (
             httpx.AsyncClient(base_url=_hub_url(), timeout=30.0) as hub,
-            ConnectorRunner(connector, settings, bus, HttpFiles(hub)),
+            _desk(inside) as transport,
+            ConnectorRunner(
+                connector, settings, bus, HttpFiles(hub), transport=transport, handler_seconds=_handler_seconds()
+            ),
         ):
             await stop.wait()
     finally:
@@ -134,6 +195,12 @@ def _settings(connector: Connector, environ: Mapping[str, str]) -> object:
         return connector.settings(environ)
     except SettingError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _handler_seconds() -> float:
+    """Well below the hub's visibility time, after which it sends the message again."""
+    visibility = Environment(os.environ, "VISIBILITY").seconds("SECONDS", 90.0)
+    return visibility * 2 / 3
 
 
 def _hub_url() -> str:

@@ -38,7 +38,11 @@ async def house(
         app = create_app(parts, environ=environ, twins=around.twins)
         around.to_hub.lead_to(app)
         bus = memory_bus()
-        async with connectors_running(bus, around, clock, environ), working(parts, bus, speed=speed):
+        handler_seconds = settings.visibility_seconds * 2 / 3
+        async with (
+            connectors_running(bus, around, clock, environ, handler_seconds=handler_seconds),
+            working(parts, bus, speed=speed),
+        ):
             yield House(parts, around, app)
         await bus.close()
 

@@ -8,7 +8,7 @@ later time-stamp, or our own import, proves that it existed in time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -31,6 +31,19 @@ class Material(msgspec.Struct, kw_only=True):
     crls: list[bytes] = []
     ocsps: list[bytes] = []
     since: Callable[[bytes], datetime | None] = lambda _: None
+    # what takes time to read (a PDF's security store), read when something depends on it
+    store: Callable[[], Material] | None = None
+
+    def all_certs(self) -> Iterator[Cert]:
+        yield from self.certs
+        if self.store is not None:
+            yield from self.store().certs
+
+    def revocation(self) -> tuple[list[bytes], list[bytes]]:
+        if self.store is None:
+            return self.crls, self.ocsps
+        more = self.store()
+        return [*self.crls, *more.crls], [*self.ocsps, *more.ocsps]
 
 
 class PathVerdict(msgspec.Struct, kw_only=True):
@@ -73,7 +86,7 @@ class Judge:
 
     def path(self, cert: Cert, material: Material, best_time: datetime, at: datetime, usage: str) -> PathVerdict:
         """Whether `cert` leads to an anchor, was valid at `best_time` and not revoked then, as seen from `at`."""
-        search = self.trust.find_path(cert, material.certs)
+        search = self.trust.find_path(cert, material.all_certs())
         if search.path is None:
             if search.broken is not None:
                 return PathVerdict(sub=SubIndication.CHAIN_CONSTRAINTS_FAILURE, detail=search.broken, why="not-a-ca")
@@ -110,7 +123,8 @@ class Judge:
         past = at > path.window[1]
         for depth, (cert, issuer) in enumerate(zip(path.certs, path.certs[1:], strict=False)):
             found = self.trust.revocation.evidence(cert, issuer)
-            found += embedded_evidence(cert, issuer, material.crls, material.ocsps, material.since)
+            if not _decided(found, best_time, at):
+                found += embedded_evidence(cert, issuer, *material.revocation(), material.since)
             found = [e for e in found if e.this_update <= at + self.rules.clock_skew]
             revoked = [e for e in found if e.status is Status.REVOKED and e.revoked_at is not None]
             first = min(revoked, key=lambda e: e.revoked_at or at, default=None)
@@ -159,6 +173,7 @@ class Judge:
             crls=[*token.crls, *material.crls],
             ocsps=[*token.ocsps, *material.ocsps],
             since=material.since,
+            store=material.store,
         )
         if token.gen_time > at + self.rules.clock_skew:
             return TokenVerdict(token=token, sub=SubIndication.TIMESTAMP_ORDER_FAILURE)
@@ -179,7 +194,7 @@ class Judge:
             verdict.sub, verdict.why = broken
             verdict.detail = result.detail
             if result.signer is not None:
-                verdict.path.path = self.trust.find_path(result.signer, material.certs).path
+                verdict.path.path = self.trust.find_path(result.signer, material.all_certs()).path
             return verdict
         assert result.signer is not None
         assert result.algorithm is not None
@@ -206,6 +221,11 @@ class Judge:
         if self.rules.need_timestamp and not verdict.proven:
             return SubIndication.SIG_CONSTRAINTS_FAILURE, "no-timestamp"
         return None, ""
+
+
+def _decided(imported: list[Evidence], best_time: datetime, at: datetime) -> bool:
+    """Imported data issued after the best time knows every revocation before it: the file can add nothing."""
+    return any(e.status is Status.GOOD and best_time <= e.this_update <= at for e in imported)
 
 
 def bytes_problem(result: SignerResult) -> tuple[SubIndication, str] | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -42,7 +42,7 @@ def verify_pdf(data: bytes, judge: Judge, *, password: str | None = None, digest
         return PdfResult(signatures=(), empty_fields=tuple(empty), later_changes=LaterChanges.NONE)
     stamps = [e for e in entries if e.is_timestamp]
     material = _material(file, entries, stamps)
-    proven = _judge_document_timestamps(stamps, material, judge)
+    proven = _judge_document_timestamps(file, stamps, material, judge)
     material.since = _since(file, proven)
     for entry in entries:
         entry.report = _judge_entry(entry, material, proven, stamps, judge)
@@ -96,8 +96,12 @@ def _verify_cms(cms: SignedCms, field: SigField, digest: Any) -> SignerResult:
 
 
 def _material(file: PdfFile, entries: list[Entry], stamps: list[Entry]) -> Material:
-    certs, crls, ocsps = file.dss
-    material = Material(certs=load_certs(_streams(certs)), crls=list(_streams(crls)), ocsps=list(_streams(ocsps)))
+    @cache
+    def store() -> Material:
+        certs, crls, ocsps = file.dss
+        return Material(certs=load_certs(_streams(certs)), crls=_streams(crls), ocsps=_streams(ocsps))
+
+    material = Material(store=store if any(file.dss) else None)
     for entry in entries:
         holder = entry.cms
         if holder is not None:
@@ -138,18 +142,25 @@ def _streams(refs: list[Any]) -> list[bytes]:
 
 def _since(file: PdfFile, proven: list[tuple[datetime, int]]) -> Any:
     """From when each piece of revocation data is proven: the first valid document time-stamp over it."""
-    _, crls, ocsps = file.dss
-    when: dict[bytes, datetime] = {}
-    for ref in (*crls, *ocsps):
-        revision = file.introduced_in(ref)
-        times = [t for t, r in proven if r >= revision]
-        stream = deref(ref)
-        if times and isinstance(stream, generic.StreamObject):
-            when[bytes(stream.data)] = min(times)
-    return when.get
+
+    @cache
+    def when() -> dict[bytes, datetime]:
+        found: dict[bytes, datetime] = {}
+        _, crls, ocsps = file.dss
+        for ref in (*crls, *ocsps) if proven else ():
+            revision = file.introduced_in(ref)
+            times = [t for t, r in proven if r >= revision]
+            stream = deref(ref)
+            if times and isinstance(stream, generic.StreamObject):
+                found[bytes(stream.data)] = min(times)
+        return found
+
+    return lambda der: when().get(der)
 
 
-def _judge_document_timestamps(stamps: list[Entry], material: Material, judge: Judge) -> list[tuple[datetime, int]]:
+def _judge_document_timestamps(
+    file: PdfFile, stamps: list[Entry], material: Material, judge: Judge
+) -> list[tuple[datetime, int]]:
     """Latest first: each is seen from the moment that the next one proves (EN 319 102-1 §5.6.2)."""
     at = judge.at
     proven: list[tuple[datetime, int]] = []
@@ -161,12 +172,8 @@ def _judge_document_timestamps(stamps: list[Entry], material: Material, judge: J
         if moment is not None and entry.coverage.kind in ("entire-file", "entire-revision"):
             proven.append((moment, entry.field.revision))
             at = min(at, moment)
-            material.since = _always(moment)
+            material.since = _since(file, list(proven))
     return proven
-
-
-def _always(moment: datetime) -> Callable[[bytes], datetime | None]:
-    return lambda _: moment
 
 
 def _judge_entry(
@@ -232,7 +239,7 @@ def _level(entry: Entry, verdict: Verdict, document_stamps: list[Entry], materia
     ]
     if not after and not any(t.token.intact for t in verdict.tokens):
         return Level.B_B
-    if not (material.crls or material.ocsps):
+    if not (material.crls or material.ocsps or material.store):
         return Level.B_T
     return Level.B_LTA if after else Level.B_LT
 

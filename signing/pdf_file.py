@@ -153,17 +153,28 @@ class PdfFile:
 
     def only_the_catalogue_changed(self, before: int, after: int) -> bool:
         """All else that was signed is untouched, so only the catalogue's own entries can differ."""
+        if self.reader.encrypted:
+            return False
         root = self.reader.root_ref
-        old = self.at(before).root_ref
+        old = self.reader.trailer.raw_get("/Root", revision=before)
         same_root = (old.idnum, old.generation) == (root.idnum, root.generation)
         others = self.redefined(before, after) - {(root.idnum, root.generation)}
         return same_root and all(self._is_information(other, before, after) for other in others)
 
+    def object_at(self, key: tuple[int, int], revision: int) -> Any:
+        """An object as a revision holds it, without a view of its own; references in it lead to the newest."""
+        ref = generic.Reference(*key, self.reader)
+        return self.reader.get_object(ref, revision)  # type: ignore[no-untyped-call]
+
+    def catalogues(self, before: int, after: int) -> tuple[Any, Any]:
+        root = self.reader.root_ref
+        key = (root.idnum, root.generation)
+        return self.object_at(key, before), self.object_at(key, after)
+
     def _is_information(self, key: tuple[int, int], before: int, after: int) -> bool:
         """A document information dictionary, then and now: it holds nothing that could be drawn or run."""
         for revision in (before, after):
-            view = self.at(revision)
-            held = deref(view.get_object(generic.Reference(*key, view)))
+            held = self.object_at(key, revision)
             if isinstance(held, generic.StreamObject) or not isinstance(held, generic.DictionaryObject):
                 return False
             simple = (generic.TextStringObject, generic.ByteStringObject, generic.NameObject)

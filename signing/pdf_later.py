@@ -24,10 +24,9 @@ def judge_changes(file: PdfFile, entries: list[Entry], judge: Judge) -> None:
     revisions = sorted({e.field.revision for e in entries} | {file.last})
     steps: dict[int, Delta] = {}
     for before, after in pairwise(revisions):
-        if file.only_the_catalogue_changed(before, after):
-            steps[before] = compare_catalogues(file.at(before), file.at(after))
-        else:
-            steps[before] = compare(file.at(before), file.at(after))
+        short = file.only_the_catalogue_changed(before, after)
+        delta = compare_catalogues(*file.catalogues(before, after)) if short else None
+        steps[before] = delta if delta is not None else compare(file.at(before), file.at(after))
     by_name = {e.field.name: e for e in entries}
     for entry in entries:
         assert entry.report is not None

@@ -66,7 +66,7 @@ class TrustStore:
         self.revocation = RevocationStore()
         self._anchors: dict[NameKey, list[tuple[Cert, str]]] = {}
         self._known: dict[NameKey, list[Cert]] = {}
-        self._paths: dict[tuple[str, str], PathSearch] = {}
+        self._paths: dict[str, PathSearch] = {}
         for item in self.lists:
             for der in item.anchors:
                 cert = load_cert(der)
@@ -113,16 +113,14 @@ class TrustStore:
 
     def find_path(self, cert: Cert, extra: Iterable[Cert] = ()) -> PathSearch:
         """The path with the widest validity; good ones are remembered, as only time and revocation move."""
-        extra = tuple(extra)
-        key = (cert.sha256, "")
-        cached = self._paths.get(key)
+        cached = self._paths.get(cert.sha256)
         if cached is not None:
             return cached
-        found = self._search(cert, extra)
+        found = self._search(cert, tuple(extra))
         if found.path is not None:
             if len(self._paths) > 20_000:
                 self._paths.clear()
-            self._paths[key] = found
+            self._paths[cert.sha256] = found
         return found
 
     def _search(self, cert: Cert, extra: tuple[Cert, ...]) -> PathSearch:

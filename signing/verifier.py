@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from threading import Lock
 
 import msgspec
 
@@ -55,6 +59,23 @@ def sniff(data: bytes) -> Kind:
     return Kind.UNKNOWN
 
 
+_paused = Lock()
+
+
+@contextmanager
+def collection_paused() -> Iterator[None]:
+    """Without the cycle collector, which costs a sixth of a verification: its parts live to the end anyway."""
+    first = gc.isenabled() and _paused.acquire(blocking=False)
+    if first:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if first:
+            gc.enable()
+            _paused.release()
+
+
 def verify(
     data: bytes,
     *,
@@ -84,7 +105,8 @@ def examine(
     found_kind = kind or sniff(data)
     digests = Digests(data)
     try:
-        outcome = _by_kind(data, found_kind, judge, detached, password, digests)
+        with collection_paused():
+            outcome = _by_kind(data, found_kind, judge, detached, password, digests)
     except Encrypted:
         outcome = Outcome(sub=SubIndication.SIGNED_DATA_NOT_FOUND, sentence=sentences.ENCRYPTED)
     except Exception as error:  # parsers of hostile files raise anything

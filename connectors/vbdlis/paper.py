@@ -18,9 +18,9 @@ TEMPLATE = """
 #set page(paper: "a4", margin: (top: 20mm, bottom: 20mm, left: 30mm, right: 20mm))
 #set text(lang: "vi", size: 13pt)
 #grid(
-  columns: (1fr, 1.2fr), align: center,
-  [#text(weight: "bold")[#upper(d.agency)] \\ #text(size: 12pt)[Số: #d.number]],
-  [#text(weight: "bold")[CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM] \\ #text(weight: "bold")[Độc lập - Tự do - Hạnh phúc] \\
+  columns: (1fr, 1.7fr), align: center,
+  [#text(weight: "bold", size: 12pt)[#upper(d.agency)] \\ #text(size: 12pt)[Số: #d.number]],
+  [#text(weight: "bold", size: 11.5pt)[CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM] \\ #text(weight: "bold")[Độc lập - Tự do - Hạnh phúc] \\
    #text(style: "italic")[#d.date]],
 )
 #v(1.5em)

@@ -84,17 +84,24 @@ class Town(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def town(environ: Mapping[str, str], *, patience: float = 90.0, speed: float = 20.0) -> AsyncIterator[Town]:
-    """Needs AMQP_URL; makes its own PostgreSQL unless DATABASE_URL names one."""
+async def town(
+    environ: Mapping[str, str], *, patience: float = 90.0, speed: float = 20.0, twins_inside: bool = False
+) -> AsyncIterator[Town]:
+    """Needs AMQP_URL; makes its own PostgreSQL unless DATABASE_URL names one.
+
+    `twins_inside`: each twin lives in its connector's process and is called without a network.
+    """
     folder = Path(environ["DATA_DIR"])
     async with AsyncExitStack() as stack:
         dsn = environ.get("DATABASE_URL") or _own_database(stack, folder)
         ports = {name: free_port() for name in ("hub", "smtp", *registry.NAMES)}
         around = _environment(environ, dsn, ports)
+        if not twins_inside:
+            around |= served(ports)
         settings = load(around)
         async with installed(settings) as parts:
             _, passwords = await province.seed(parts.db, folder)
-        processes = {p.name: p for p in _commands(around, ports, speed)}
+        processes = {p.name: p for p in _commands(around, ports, speed, twins_inside=twins_inside)}
         stack.push_async_callback(_stop, processes.values())
         for process in processes.values():
             await process.start()
@@ -123,7 +130,7 @@ def _environment(environ: Mapping[str, str], dsn: str, ports: Mapping[str, int])
         "PORT": str(ports["hub"]),
         "HUB_URL": f"http://127.0.0.1:{ports['hub']}",
     }
-    return {**around, **served(ports)}
+    return around
 
 
 TWINS = {
@@ -144,16 +151,21 @@ def served(ports: Mapping[str, int]) -> dict[str, str]:
     return around
 
 
-def _commands(around: Mapping[str, str], ports: Mapping[str, int], speed: float) -> list[Process]:
-    found = []
+def _commands(
+    around: Mapping[str, str], ports: Mapping[str, int], speed: float, *, twins_inside: bool
+) -> list[Process]:
+    found = [
+        Process("hub", ("hub", "--log", "info", "serve"), around),
+        Process("worker", ("hub", "--log", "info", "work", "--speed", str(speed)), around),
+    ]
     for name in registry.NAMES:
+        run, port = ("connectors", "run", name), str(ports[name])
+        if twins_inside:
+            found.append(Process(name, (*run, "--desk-port", port), around))
+            continue
         twin_environ = {**around, f"{name.upper()}_MODE": "simulator"}
-        found.append(
-            Process(f"{name}-twin", ("connectors", "simulate", name, "--port", str(ports[name])), twin_environ)
-        )
-    found.append(Process("hub", ("hub", "--log", "info", "serve"), around))
-    found.append(Process("worker", ("hub", "--log", "info", "work", "--speed", str(speed)), around))
-    found += [Process(name, ("connectors", "run", name), around) for name in registry.NAMES]
+        found.append(Process(f"{name}-twin", ("connectors", "simulate", name, "--port", port), twin_environ))
+        found.append(Process(name, run, around))
     return found
 
 
@@ -170,14 +182,14 @@ async def _world(
         clients[name] = await stack.enter_async_context(client)
     async with asyncio.timeout(START_SECONDS):
         for name, client in clients.items():
-            await _answering(client, processes["hub" if name == "hub" else f"{name}-twin"], processes.values())
+            path = "/api/v1/procedures" if name == "hub" else "/_sim/effects"
+            await _answering(client, path, processes.values())
     hub = clients.pop("hub")
     return World(hub, clients, patience)
 
 
-async def _answering(client: httpx.AsyncClient, server: Process, all_of_them: Iterable[Process]) -> None:
+async def _answering(client: httpx.AsyncClient, path: str, all_of_them: Iterable[Process]) -> None:
     """Raises StepFailed as soon as any process has ended instead of starting."""
-    path = "/api/v1/procedures" if server.name == "hub" else "/_sim/effects"
     while True:
         for process in all_of_them:
             process.expect_alive()

@@ -46,7 +46,7 @@ async def upgrade(dsn: str) -> None:
 
 
 # What Alembic left.
-VERSION = "select version_num from alembic_version"
+VERSION = "select version_num from schema_version"
 
 
 async def _version(dsn: str) -> str:
