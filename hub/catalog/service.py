@@ -20,6 +20,7 @@ from schemas.messages.catalog import Published
 
 LONGEST_QUERY = 12
 """Words of a search that count."""
+LAST_PAGE = 10_000
 
 
 async def store(uow: UnitOfWork, source: Published) -> Stored:
@@ -81,7 +82,7 @@ async def search(uow: UnitOfWork, text: str, *, field: str = "", page: int = 1) 
         return Found(hits=(), total=0, page=1, size=repository.PAGE)
     query = " & ".join(f"{word}:*" for word in words)
     beginning = re.sub(r"[%_\\]", "", folded)
-    return await repository.search(uow.conn, query, beginning, field, max(page, 1))
+    return await repository.search(uow.conn, query, beginning, field, min(max(page, 1), LAST_PAGE))
 
 
 async def fields(uow: UnitOfWork) -> tuple[FieldCount, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import asyncpg
 import msgspec
 import structlog
 from litestar import Request, Response
@@ -12,6 +13,8 @@ from hub.kernel.errors import Problem
 from hub.kernel.ids import uuid7
 
 log = structlog.get_logger(__name__)
+UNSTORABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+"""PostgreSQL keeps every character but U+0000."""
 MEDIA_TYPE = "application/problem+json"
 AnyRequest = Request[Any, Any, Any]
 Handler = Callable[[AnyRequest, Any], Response[Any]]
@@ -68,6 +71,8 @@ def details(request: AnyRequest, error: Exception) -> ProblemDetails:
         )
     if isinstance(error, ValidationException):
         return _unreadable(error)
+    if isinstance(error, UNSTORABLE):
+        return _unstorable()
     if isinstance(error, HTTPException):
         vi, en = _WORDS.get(error.status_code, (str(error.detail), str(error.detail)))
         return ProblemDetails(
@@ -78,6 +83,16 @@ def details(request: AnyRequest, error: Exception) -> ProblemDetails:
             detail_en=en,
         )
     return _defect(request, error)
+
+
+def _unstorable() -> ProblemDetails:
+    return ProblemDetails(
+        type="urn:mot-cua:http.unstorable-character",
+        title=_TITLES[422],
+        status=422,
+        detail="Nội dung gửi lên có ký tự không lưu được (ký tự rỗng U+0000). Hãy xóa ký tự đó rồi gửi lại.",
+        detail_en="What was sent has a character that cannot be stored (the null character U+0000). Remove it and resend.",
+    )
 
 
 def _unreadable(error: ValidationException) -> ProblemDetails:
