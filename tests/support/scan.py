@@ -15,7 +15,7 @@ def pictures(pdf: bytes, *, ppi: float = 150) -> list[Image.Image]:
     count = len(pypdf.PdfReader(BytesIO(pdf)).pages)
     drawn = []
     for page in range(1, count + 1):
-        files = {"main.typ": _SHEET.format(page=page).encode(), "paper.pdf": pdf}
+        files = {"main": _SHEET.format(page=page).encode(), "paper.pdf": pdf}
         png = typst.compile(files, format="png", ppi=ppi)
         assert isinstance(png, bytes)
         drawn.append(Image.open(BytesIO(png)).convert("RGB"))
