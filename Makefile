@@ -8,7 +8,7 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check --quiet
+PIP := $(PY) -m pip --disable-pip-version-check -qq
 PORT ?= 8000
 DATA_DIR ?= var
 WITHOUT ?=
@@ -26,7 +26,7 @@ help: ## what can be made, and with which variables
 	@echo
 	@echo "  PORT=8000         where make run listens, on 127.0.0.1"
 	@echo "  DATA_DIR=var      where make run keeps its database and files"
-	@echo "  WITHOUT=          browser,rabbit: parts that make test may leave out"
+	@echo "  WITHOUT=          browser,rabbit,tools: parts that make test may leave out"
 	@echo "  PYTHON=python3    the Python (3.11 or newer) that makes .venv"
 	@echo "  ARGS=             more words for pytest (make test) or hub demo (make demo)"
 

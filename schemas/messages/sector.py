@@ -8,7 +8,7 @@ from schemas.messages.dossier import Dossier
 
 
 class Forwarded(msgspec.Struct, frozen=True, kw_only=True):
-    """Hub → sector: process this dossier. `parcel` keys: sheet, number, area_m2, address (land)."""
+    """Hub → sector: process this dossier; land keys stand in its form (`parcel_sheet`, …)."""
 
     dossier: Dossier
     process_code: str

@@ -61,7 +61,9 @@ def main() -> int:
     console = Console(width=160)
     rows = asyncio.run(measured(benches(sys.argv[1:]), console))
     REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_bytes(msgspec.json.format(msgspec.json.encode([{**msgspec.to_builtins(r), "met": r.met} for r in rows])))
+    REPORT.write_bytes(
+        msgspec.json.format(msgspec.json.encode([{**msgspec.to_builtins(r), "met": r.met} for r in rows]))
+    )
     show(rows, console)
     console.print(f"→ {REPORT.relative_to(ROOT)}")
     return 0

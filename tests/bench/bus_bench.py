@@ -51,7 +51,9 @@ async def _latency(bench: Bench, url: str) -> Row:
                 await asyncio.sleep(0.1)
     waits = sorted(1000 * (called[key] - at) for key, at in committed.items())
     p99 = waits[int(len(waits) * 0.99)]
-    return less("commit → handler called, p99 at 100 facts/s", p99, BUDGET_MS, "ms", f"budget; p50 {waits[FACTS // 2]:.0f} ms")
+    return less(
+        "commit → handler called, p99 at 100 facts/s", p99, BUDGET_MS, "ms", f"budget; p50 {waits[FACTS // 2]:.0f} ms"
+    )
 
 
 async def _facts(db: Database) -> dict[str, float]:
@@ -105,7 +107,10 @@ async def _relay(bench: Bench, url: str) -> Row:
         figures, limits = [], []
         bus = await RabbitBus.connect(url, QUEUES)
         async with parts.db.read() as uow:
-            bodies = [row["body"] for row in await uow.conn.fetch("select body from kernel.outbox where type = 'mail.send.v1'")]
+            bodies = [
+                row["body"]
+                for row in await uow.conn.fetch("select body from kernel.outbox where type = 'mail.send.v1'")
+            ]
         for _ in range(3):
             figures.append(await _relayed(parts.db, dsn, bus))
             limits.append(await _bare(url, bodies))
@@ -143,7 +148,10 @@ async def _bare(url: str, bodies: Sequence[bytes]) -> float:
         async def publisher() -> None:
             for n, body in waiting:
                 message = aio_pika.Message(
-                    body, message_id=f"{n}", delivery_mode=aio_pika.DeliveryMode.PERSISTENT, content_type="application/json"
+                    body,
+                    message_id=f"{n}",
+                    delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+                    content_type="application/json",
                 )
                 await channel.default_exchange.publish(message, QUEUES[-1].name, mandatory=True, timeout=10)
 

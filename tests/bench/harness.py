@@ -104,7 +104,11 @@ class Bench:
     def psql(self, dsn: str, script: str) -> str:
         program = self.binaries.program("psql")
         done = subprocess.run(
-            [program, "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", dsn], input=script, capture_output=True, text=True, check=True
+            [program, "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", dsn],
+            input=script,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return done.stdout.strip()
 

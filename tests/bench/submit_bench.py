@@ -46,9 +46,7 @@ async def rows(bench: Bench) -> list[Row]:
         for _ in range(3):
             figures.append(await _submits(parts, actor, owner, given))
             limits.append(await asyncio.to_thread(_pgbench, bench, dsn, str(file)))
-    return [
-        more("submit transaction", max(figures), max(limits), "transactions/s", "pgbench, same statements", 0.35)
-    ]
+    return [more("submit transaction", max(figures), max(limits), "transactions/s", "pgbench, same statements", 0.35)]
 
 
 async def _submission(parts: Installation, code: str) -> tuple[uuid.UUID, Submission]:
@@ -85,7 +83,9 @@ async def _recorded(parts: Installation, actor: Actor, owner: uuid.UUID, given: 
         connection.remove_query_logger(asked.append)
         for query in [one for one in asked if one.args]:
             types = [parameter.name for parameter in (await connection.prepare(query.query)).get_parameters()]
-            arrays = [parameter.kind == "array" for parameter in (await connection.prepare(query.query)).get_parameters()]
+            arrays = [
+                parameter.kind == "array" for parameter in (await connection.prepare(query.query)).get_parameters()
+            ]
             names = [f"{t.removesuffix('[]')}[]" if many else t for t, many in zip(types, arrays, strict=True)]
             seen.append((query.query, query.args, names))
     fresh = _Fresh(started)

@@ -15,7 +15,7 @@ GROUPS = 5
 @pytest.mark.parametrize("group", range(GROUPS))
 async def test_pages_fit_320_px_and_axe_finds_nothing(browser: Browser, group: int) -> None:
     """POR-05: WCAG 2.2 AA, light and dark; nothing is refused by the pages' own policy."""
-    context = await browser.new_context(locale="vi-VN", viewport=PHONE, color_scheme="light")
+    context = await browser.new_context(locale="vi-VN", viewport=PHONE, color_scheme="light", reduced_motion="reduce")
     found = {}
     for name in sorted(PAGES)[group::GROUPS]:
         page = await context.new_page()

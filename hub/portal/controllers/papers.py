@@ -9,13 +9,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
-from hub import profiles, result, vault
+from hub import result, vault
 from hub.kernel.auth import citizen
-from hub.kernel.clock import VN
 from hub.kernel.db import Database
 from hub.portal.controllers.dossiers import result_of
 from hub.portal.controllers.files import shown
-from hub.portal.rendering import Portal, page, speech_of
+from hub.portal.rendering import page, speech_of
 from hub.portal.views.common import FactRow, Link
 from hub.portal.views.vault import PaperPage
 from hub.settings import Settings
@@ -56,41 +55,17 @@ class PaperPages(Controller):
         number: FromPath[int],
     ) -> Response[bytes]:
         """The PDF to print; each printing has its own number and token."""
-        portal: Portal = request.state.portal
         async with db.begin(request.user.actor) as uow:
             found = await result_of(uow, request.user.id, dossier_id, number)
-            render = _render(found, portal, settings.hub_url)
-            made = await vault.convert_to_paper(uow, found.entry_id, render=render)
+            symbol = _SYMBOL.search(found.name)
+            made = await result.convert_to_paper(
+                uow,
+                found.code,
+                symbol=symbol.group() if symbol else found.name.removesuffix(".pdf"),
+                verify_at=f"{settings.hub_url}/xac-minh/",
+            )
             if made.paper_id is None:
                 raise vault.NoSuchEntry
             paper = await vault.entry(uow, made.paper_id)
             data = await uow.storage.read(paper.sha256)
         return shown(paper, data)
-
-
-def _render(found: result.Result, portal: Portal, hub_url: str) -> vault.Render:
-    """The nine fields from what is known of the result (REQUIREMENTS §3.2)."""
-
-    async def render(numbered: vault.Numbered, entry: vault.Entry, content: bytes) -> bytes:
-        terms = profiles.active().at(numbered.at.astimezone(VN).date())
-        symbol = _SYMBOL.search(found.name)
-        data = vault.ConversionData(
-            office=portal.site.centre,
-            address=portal.site.address,
-            phone=portal.site.hotline,
-            symbol=symbol.group() if symbol else entry.name.removesuffix(".pdf"),
-            authority=found.organisation,
-            signer=found.signer,
-            signed_on=f"{found.signed_at.astimezone(VN):%d/%m/%Y}" if found.signed_at else "",
-            result_code=found.code,
-            verify_url=f"{hub_url}/xac-minh/{numbered.token}",
-            footer=terms.names.footer,
-            number=numbered.number,
-            converted_at=numbered.at,
-            converted_by=numbered.by,
-            sha256=entry.sha256,
-            basis=terms.forms.conversion_basis or "Nghị định 45/2020/NĐ-CP, Điều 18",
-        )
-        return (await vault.render_conversion(data, content)).pdf
-
-    return render

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from asn1crypto import cms
@@ -9,7 +10,9 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
-from signing import Indication, LaterChanges, Policy, SubIndication, TrustStore
+from signing import Indication, LaterChanges, Level, Policy, SubIndication, TrustStore
+from signing.keys import CmsParts
+from signing.pdf_file import PdfFile
 from signing.test_pki import Pki
 from tests.unit.signing.makers import (
     NOW,
@@ -310,6 +313,51 @@ def test_a_second_signer_info(pki: Pki, sealed: bytes, trust: TrustStore) -> Non
         content["signer_infos"].append(other["content"]["signer_infos"][0])
 
     refused(tampered(sealed, add), trust)
+
+
+def test_the_same_signer_info_twice(pki: Pki, trust: TrustStore) -> None:
+    """Each of the two verifies; a reader that looks at the first alone would be content."""
+    from signing import der
+
+    one = signature_bytes(seal(plain_pdf(), pki, level=Level.B_B)).rstrip(b"\0")
+    info = cms.ContentInfo.load(one)["content"]["signer_infos"][0].dump()
+    single = der.tlv(der.SET, info)
+    assert single in one
+
+    def doubled(parts: CmsParts, attributes: bytes, value: bytes, token: bytes) -> bytes:
+        made = original(parts, attributes, value, token)
+        signer = cms.ContentInfo.load(made)["content"]["signer_infos"][0].dump()
+        head = parts._head
+        data = der.tlv(der.SEQUENCE, head, der.tlv(der.SET, signer, signer))
+        return der.tlv(der.SEQUENCE, der.OID_SIGNED_DATA, der.tlv(0xA0, data))
+
+    original = CmsParts.signed_data
+    with patch.object(CmsParts, "signed_data", doubled):
+        refused(seal(plain_pdf(), pki), trust)
+
+
+def test_a_signer_who_signs_two_message_digests(pki: Pki, trust: TrustStore) -> None:
+    """The signature value is right over both; which one counts would be the reader's choice."""
+    from signing import der
+
+    def two(parts: CmsParts, digest: bytes) -> bytes:
+        other = der.attribute(der.OID_MESSAGE_DIGEST, der.tlv(der.OCTETS, bytes(32)))
+        mine = der.attribute(der.OID_MESSAGE_DIGEST, der.tlv(der.OCTETS, digest))
+        return der.set_of([*parts._fixed_attributes, other, mine])
+
+    with patch.object(CmsParts, "signed_attributes", two):
+        forged = seal(plain_pdf(), pki)
+    report = judged(forged, trust)
+    assert report.sub_indication is SubIndication.FORMAT_FAILURE
+    assert "duplicate signed attribute" in report.sentence_en
+
+
+def test_the_gap_must_hold_the_signature_that_is_shown(sealed: bytes) -> None:
+    file = PdfFile(sealed)
+    field = file.signature_fields()[0][0]
+    assert file.coverage(field).kind == "entire-file"
+    field.contents = bytes(len(field.contents or b""))
+    assert file.coverage(field).kind == "unclear"
 
 
 def test_content_inside_a_detached_signature(sealed: bytes, trust: TrustStore) -> None:
