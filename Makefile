@@ -40,11 +40,12 @@ test: $(VENV)/.dev assets ## the whole suite on a real PostgreSQL, RabbitMQ and 
 	@$(PY) -m tests.support.provision
 	@$(VENV)/bin/pytest $(ARGS)
 
-check: $(VENV)/.dev ## ruff, mypy strict, import contracts, structure tests
+check: $(VENV)/.dev assets ## ruff, mypy strict, import contracts, structure tests
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@$(PY) -m tests.architecture.contracts
+	@$(PY) -m tests.support.provision
 	@$(VENV)/bin/pytest -q tests/architecture
 
 bench: $(VENV)/.dev assets ## measures against limits in the same run; a table and var/bench.json
