@@ -26,7 +26,7 @@ help: ## what can be made, and with which variables
 	@echo
 	@echo "  PORT=8000         where make run listens, on 127.0.0.1"
 	@echo "  DATA_DIR=var      where make run keeps its database and files"
-	@echo "  WITHOUT=          browser,rabbit: parts that make test may leave out"
+	@echo "  WITHOUT=          browser,rabbit,tools: parts that make test may leave out"
 	@echo "  PYTHON=python3    the Python (3.11 or newer) that makes .venv"
 	@echo "  ARGS=             more words for pytest (make test) or hub demo (make demo)"
 
@@ -40,11 +40,12 @@ test: $(VENV)/.dev assets ## the whole suite on a real PostgreSQL, RabbitMQ and 
 	@$(PY) -m tests.support.provision
 	@$(VENV)/bin/pytest $(ARGS)
 
-check: $(VENV)/.dev ## ruff, mypy strict, import contracts, structure tests
+check: $(VENV)/.dev assets ## ruff, mypy strict, import contracts, structure tests
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@$(PY) -m tests.architecture.contracts
+	@$(PY) -m tests.support.provision
 	@$(VENV)/bin/pytest -q tests/architecture
 
 bench: $(VENV)/.dev assets ## measures against limits in the same run; a table and var/bench.json

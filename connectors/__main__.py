@@ -177,7 +177,13 @@ async def _run(connector: Connector, settings: object, url: str, inside: _Inside
             httpx.AsyncClient(base_url=_hub_url(), timeout=30.0) as hub,
             _desk(inside) as transport,
             ConnectorRunner(
-                connector, settings, bus, HttpFiles(hub), transport=transport, handler_seconds=_handler_seconds()
+                connector,
+                settings,
+                bus,
+                HttpFiles(hub),
+                transport=transport,
+                handler_seconds=_half_the_visibility(),
+                lease_seconds=_half_the_visibility(),
             ),
         ):
             await stop.wait()
@@ -197,10 +203,9 @@ def _settings(connector: Connector, environ: Mapping[str, str]) -> object:
         raise click.ClickException(str(error)) from error
 
 
-def _handler_seconds() -> float:
-    """Well below the hub's visibility time, after which it sends the message again."""
-    visibility = Environment(os.environ, "VISIBILITY").seconds("SECONDS", 90.0)
-    return visibility * 2 / 3
+def _half_the_visibility() -> float:
+    """Of the time after which the hub sends a message again: half to wait on the bus, half to reach the partner."""
+    return Environment(os.environ, "VISIBILITY").seconds("SECONDS", 90.0) / 2
 
 
 def _hub_url() -> str:

@@ -78,9 +78,9 @@ def twin(
 
 @asynccontextmanager
 async def connectors_running(
-    bus: Bus, around: Partners, clock: Clock, environ: Mapping[str, str], *, handler_seconds: float
+    bus: Bus, around: Partners, clock: Clock, environ: Mapping[str, str], *, visibility: float
 ) -> AsyncIterator[None]:
-    """Every connector, on this bus, towards its twin or the network; a handler takes at most `handler_seconds`."""
+    """Every connector, on this bus, towards its twin or the network; half of `visibility` to begin, half to reach the partner."""
     async with AsyncExitStack() as stack:
         for name in registry.NAMES:
             connector = registry.connector(name)
@@ -92,7 +92,8 @@ async def connectors_running(
                 HttpFiles(around.client),
                 transport=SimulatorTransport(twin_of.app) if twin_of else None,
                 now=clock,
-                handler_seconds=handler_seconds,
+                handler_seconds=visibility / 2,
+                lease_seconds=visibility / 2,
             )
             await stack.enter_async_context(runner)
         yield

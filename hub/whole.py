@@ -38,9 +38,8 @@ async def house(
         app = create_app(parts, environ=environ, twins=around.twins)
         around.to_hub.lead_to(app)
         bus = memory_bus()
-        handler_seconds = settings.visibility_seconds * 2 / 3
         async with (
-            connectors_running(bus, around, clock, environ, handler_seconds=handler_seconds),
+            connectors_running(bus, around, clock, environ, visibility=settings.visibility_seconds),
             working(parts, bus, speed=speed),
         ):
             yield House(parts, around, app)

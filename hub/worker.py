@@ -24,7 +24,9 @@ DISPATCHERS = 3
 async def working(parts: Installation, bus: Bus, *, speed: float = 1.0) -> AsyncIterator[None]:
     """The loops run while the block runs; what is in flight at its end is finished."""
     settings = parts.settings
-    outcomes = await bus.consume(OUTCOMES, partial(settle.outcome_arrived, parts.db), prefetch=50)
+    outcomes = await bus.consume(
+        OUTCOMES, partial(settle.outcome_arrived, parts.db, settings.visibility_seconds), prefetch=50
+    )
     dead = await bus.consume(DEAD, partial(settle.dead_letter_arrived, parts.db), prefetch=10)
     async with Listener(parts.dsn, ("outbox", "inbox")) as listener:
         relays = [

@@ -15,6 +15,7 @@ import structlog
 from connectors.runtime.errors import Misconfigured, PartnerError, Rejected, Retryable
 from connectors.runtime.ports import Bus, Connector, Consumer, Context, Delivery, Files, Handler, Outgoing
 from connectors.runtime.topology import OUTCOMES, command_queue
+from connectors.runtime.turns import Turns
 from schemas.envelope import Envelope, Inbound, Outcome, Verdict
 from schemas.messages import BY_NAME
 
@@ -33,8 +34,9 @@ class State(StrEnum):
 class ConnectorRunner:
     """Use as `async with ConnectorRunner(…)`: runs while the block runs, stops gracefully at its end.
 
-    `transport` leads to a simulator, None to the network. A handler gets `handler_seconds`; keep it below the hub's
-    visibility time, after which the hub sends the message again.
+    `transport` leads to a simulator, None to the network. A handler gets `handler_seconds`, a message must be begun
+    within `lease_seconds` of its publishing; keep their sum at the hub's visibility time, after which the hub sends the
+    message again.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class ConnectorRunner:
         transport: httpx.AsyncBaseTransport | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         handler_seconds: float = 60.0,
+        lease_seconds: float | None = None,
         probe_seconds: float = 15.0,
     ) -> None:
         self.connector = connector
@@ -59,6 +62,7 @@ class ConnectorRunner:
         self._now = now
         self._handler_seconds = handler_seconds
         self._probe_seconds = probe_seconds
+        self._turns = Turns(lease_seconds)
         self._stack = AsyncExitStack()
         self._client: Any = None
         self._consumer: Consumer | None = None
@@ -89,6 +93,8 @@ class ConnectorRunner:
     async def handle(self, delivery: Delivery) -> None:
         """One delivery: whatever happens in it becomes an outcome. Raises only when the outcome cannot be published."""
         outcome = await self._attempt(delivery)
+        if outcome is None:
+            return
         [problem] = await self._bus.publish(
             [Outgoing(queue=OUTCOMES, message_id=outcome.message_id, body=msgspec.json.encode(outcome))]
         )
@@ -98,13 +104,25 @@ class ConnectorRunner:
             self.reason = f"{outcome.code}: {outcome.detail_en}"
             self._halt.set()
 
-    async def _attempt(self, delivery: Delivery) -> Outcome:
-        started = perf_counter()
+    async def _attempt(self, delivery: Delivery) -> Outcome | None:
+        """None for an old copy of a message: the hub has a newer one on the bus."""
         try:
             envelope = msgspec.json.decode(delivery.body, type=Envelope)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             self._log.error("connector.undecodable", message_id=delivery.message_id, error=str(error))
             return self._failed(delivery.message_id, 1 + delivery.redelivered, _undecodable(error))
+        async with self._turns.of(envelope.lane):
+            if (before := self._turns.done(envelope.id)) is not None:
+                return msgspec.structs.replace(before, attempt=envelope.attempt)
+            if self._turns.over(envelope, self._now()):
+                self._log.warning("connector.old_copy", message_id=envelope.id, attempt=envelope.attempt)
+                return None
+            outcome = await self._handled(envelope, delivery)
+            self._turns.remember(outcome)
+            return outcome
+
+    async def _handled(self, envelope: Envelope, delivery: Delivery) -> Outcome:
+        started = perf_counter()
         try:
             inbound = await self._call(envelope, delivery.redelivered)
             outcome = Outcome(

@@ -20,6 +20,7 @@ from connectors.vbdlis.settings import Settings
 
 FAILURE_TEXT, PUSH_TWICE = "failure-text", "push-twice"
 UNSIGNED, TAMPERED = "result-unsigned", "result-tampered"
+HTTP_FAILED = 500
 OFFICER = "canbo.dd01"
 
 WHICH = Field(name="dossier", label="Mã hồ sơ (trống: hồ sơ mới nhất)")
@@ -37,10 +38,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Push(msgspec.Struct, frozen=True, kw_only=True):
-    """The last thing pushed about a dossier."""
+    """The last thing pushed about a dossier. Not `answered`: it is sent again as it was until the hub answers."""
 
     operation: str
     body: dict[str, Any]
+    answered: bool = False
 
 
 class LandRegistry:
@@ -257,8 +259,12 @@ class LandRegistry:
     async def _push(self, case: Case, body: wire.Push, *, state: str = "") -> dict[str, Any]:
         """Tell the hub; the case moves on only when the hub has taken it."""
         push = Push(operation=type(body).__name__, body=msgspec.to_builtins(body))
+        last = self._book.get("push", case.code, Push)
+        if last is not None and not last.answered and last.operation == push.operation:
+            push = last
         self._book.put("push", case.code, push)
         answer = await self._call(push)
+        self._book.put("push", case.code, msgspec.structs.replace(push, answered=True))
         if self._book.strikes(PUSH_TWICE):
             answer = {**await self._call(push), "twice": True}
         if answer.get("Result") == 1:
@@ -276,6 +282,8 @@ class LandRegistry:
             answer = msgspec.json.decode(response.content, type=dict[str, Any])
         except (httpx.HTTPError, msgspec.DecodeError) as error:
             raise ActRefused(f"hệ thống một cửa không trả lời / the hub does not answer: {error!r}") from error
+        if response.status_code >= HTTP_FAILED:
+            raise ActRefused(f"hệ thống một cửa báo lỗi / the hub failed: {response.status_code}")
         return {"operation": push.operation, "http": response.status_code, **answer}
 
     def _case(self, given: dict[str, Any]) -> Case:

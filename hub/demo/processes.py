@@ -123,14 +123,8 @@ def _own_database(stack: AsyncExitStack, folder: Path) -> str:
 
 
 def _environment(environ: Mapping[str, str], dsn: str, ports: Mapping[str, int]) -> dict[str, str]:
-    around = {
-        **environ,
-        "DATABASE_URL": dsn,
-        "BUS": "rabbit",
-        "PORT": str(ports["hub"]),
-        "HUB_URL": f"http://127.0.0.1:{ports['hub']}",
-    }
-    return around
+    address = f"http://127.0.0.1:{ports['hub']}"
+    return {**environ, "DATABASE_URL": dsn, "BUS": "rabbit", "PORT": str(ports["hub"]), "HUB_URL": address}
 
 
 TWINS = {

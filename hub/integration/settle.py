@@ -26,17 +26,17 @@ def pause(attempt: int, retry_after: float | None) -> float:
     return max(retry_after or 0.0, base * random.uniform(0.7, 1.3))  # noqa: S311 (jitter, not a secret)
 
 
-async def outcome_arrived(db: Database, delivery: Delivery) -> None:
-    """The handler of the outcomes queue."""
+async def outcome_arrived(db: Database, visibility: float, delivery: Delivery) -> None:
+    """The handler of the outcomes queue. `visibility`: seconds after which a message is published again."""
     outcome = msgspec.json.decode(delivery.body, type=Outcome)
     async with db.begin(_INTAKE) as uow:
-        settled = await _settle(uow, outcome)
+        settled = await _settle(uow, outcome, visibility)
         if outcome.inbound:
             await inbox.store(uow.conn, outcome.inbound, uow.now)
     log.debug("intake.settled", message_id=outcome.message_id, verdict=outcome.verdict, settled=settled)
 
 
-async def _settle(uow: UnitOfWork, outcome: Outcome) -> bool:
+async def _settle(uow: UnitOfWork, outcome: Outcome, visibility: float) -> bool:
     if outcome.verdict is Verdict.DONE:
         await circuit.worked(uow.conn, outcome.connector, uow.now)
     elif outcome.verdict is Verdict.MISCONFIGURED:
@@ -45,7 +45,13 @@ async def _settle(uow: UnitOfWork, outcome: Outcome) -> bool:
         await circuit.failed(uow.conn, outcome.connector, uow.now, outcome.code, outcome.partner_words)
     ending = _ending(uow, outcome)
     settled = await lanes.settle(
-        uow.conn, UUID(outcome.message_id), outcome.attempt, ending, uow.now, open_states=("sent", "ready")
+        uow.conn,
+        UUID(outcome.message_id),
+        outcome.attempt,
+        ending,
+        uow.now,
+        open_states=("sent", "ready"),
+        visibility=visibility,
     )
     if settled and ending.state == "parked":
         await uow.audit(

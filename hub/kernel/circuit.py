@@ -10,7 +10,8 @@ update kernel.connector set state = 'closed', since = $2, failures = 0, code = '
 where name = $1 and (state <> 'closed' or failures > 0)
 """
 
-# Its partner is down: the next probe comes later and later, at most after a minute.
+# Its partner is down: the next probe comes later and later, at most after a minute. While the next probe is far off,
+# what fails was sent before the circuit opened (many at once): it says nothing new. A probe under way is 2 s off.
 FAIL = """
 insert into kernel.connector (name, state, since, failures, code, words, next_probe_at)
 values ($1, $2, $3, 1, $4, $5, $6)
@@ -21,6 +22,8 @@ on conflict (name) do update set
     failures = kernel.connector.failures + 1, code = excluded.code, words = excluded.words,
     next_probe_at = $3::timestamptz + least(60, power(2, least(kernel.connector.failures, 6)))
                     * interval '1 second'
+where kernel.connector.state = 'closed' or excluded.state = 'stopped'
+   or kernel.connector.next_probe_at <= $3::timestamptz + interval '2 seconds'
 """
 
 KNOW = "insert into kernel.connector (name) select unnest($1::text[]) on conflict do nothing"

@@ -42,7 +42,7 @@ where id = $1 and state = 'sent' and attempt = $4
 OVERDUE = "update kernel.outbox set state = 'ready' where state = 'sent' and sent_at < $1 returning id"
 
 FIND = "select connector, lane from kernel.outbox where id = $1"
-HEAD = "select state, attempt, created_at from kernel.outbox where id = $1 for update"
+HEAD = "select state, attempt, sent_at from kernel.outbox where id = $1 for update"
 SETTLE = """
 update kernel.outbox
 set state = $2, settled_at = $3, code = $4, detail_vi = $5, detail_en = $6, words = $7, not_before = $8
@@ -109,9 +109,20 @@ async def republish_overdue(conn: asyncpg.Connection, now: datetime, visibility:
 
 
 async def settle(
-    conn: asyncpg.Connection, row: UUID, attempt: int, ending: Ending, now: datetime, *, open_states: Sequence[str]
+    conn: asyncpg.Connection,
+    row: UUID,
+    attempt: int,
+    ending: Ending,
+    now: datetime,
+    *,
+    open_states: Sequence[str],
+    visibility: float = 0.0,
 ) -> bool:
-    """End an attempt under the lane's lock. False when the row is settled already or the news is stale."""
+    """End an attempt under the lane's lock. False when the row is settled already or the news is stale.
+
+    When an older attempt turns out to have worked, a newer copy is still on the bus: the next of the lane waits until
+    that copy's `visibility` (seconds) is over, so that it cannot be overtaken by it.
+    """
     found = await conn.fetchrow(FIND, row)
     if found is None:
         return False
@@ -124,5 +135,7 @@ async def settle(
         SETTLE, row, ending.state, now, ending.code, ending.vi, ending.en, ending.words, ending.not_before
     )
     if ending.state in ("done", "skipped"):
-        await conn.execute(PROMOTE, found["connector"], found["lane"], now)
+        copy = head["state"] == "sent" and attempt < head["attempt"]
+        free = head["sent_at"] + timedelta(seconds=visibility) if copy else now
+        await conn.execute(PROMOTE, found["connector"], found["lane"], max(free, now))
     return True

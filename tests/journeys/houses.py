@@ -46,7 +46,10 @@ async def standing(
         async with processes.town(environ, patience=PATIENCE, twins_inside=partners == "in-process") as town:
             yield Stage(town.world, town.passwords)
     elif partners == "in-process":
-        async with house(load(environ), environ=environ, speed=SPEED) as home, world_of(home, patience=PATIENCE) as world:
+        async with (
+            house(load(environ), environ=environ, speed=SPEED) as home,
+            world_of(home, patience=PATIENCE) as world,
+        ):
             _, passwords = await province.seed(home.parts.db, folder)
             yield Stage(world, passwords)
     else:
@@ -75,9 +78,7 @@ async def _over_http(environ: Mapping[str, str], folder: Path) -> AsyncIterator[
         await stack.enter_async_context(serving(home.app, settings))
         home.around.to_hub.lead_to(home.app)
         _, passwords = await province.seed(home.parts.db, folder)
-        hub = await stack.enter_async_context(
-            httpx.AsyncClient(base_url=hub_url, timeout=60, follow_redirects=True)
-        )
+        hub = await stack.enter_async_context(httpx.AsyncClient(base_url=hub_url, timeout=60, follow_redirects=True))
         yield Stage(World(hub, desks, PATIENCE), passwords)
 
 

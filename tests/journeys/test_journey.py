@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from hub import identity
 from hub.demo.people import log_in
 from hub.demo.run import Outcome, play
 from tests.journeys.houses import Bus, Partners, Stage, standing
@@ -39,7 +40,7 @@ def each_partner_got(outcome: Outcome, dossiers: int) -> None:
 
 async def the_qr_on_the_paper_leads_to_a_page_that_verifies(stage: Stage) -> None:
     """RES-09, RES-10: print, scan, open, read."""
-    citizen = await log_in(stage.world, "091190000000", stage.passwords["citizen"])
+    citizen = await log_in(stage.world, identity.CITIZEN_LOGIN, stage.passwords["citizen"])
     newest = (await citizen.get("/api/v1/dossiers"))[0]
     [result] = await citizen.get(f"/api/v1/results/of/{newest['id']}")
     paper = await citizen.file(f"/api/v1/results/{result['id']}/paper")
@@ -47,7 +48,7 @@ async def the_qr_on_the_paper_leads_to_a_page_that_verifies(stage: Stage) -> Non
     shown = await stage.world.hub.get(urlsplit(address).path)
     assert shown.status_code == 200
     assert result["code"] in shown.text
-    assert "data-verdict=\"valid\"" in shown.text or "hợp lệ" in shown.text.lower()
+    assert 'data-verdict="valid"' in shown.text or "hợp lệ" in shown.text.lower()
 
 
 @pytest.mark.parametrize(

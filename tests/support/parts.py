@@ -38,7 +38,14 @@ class Part:
 
 RABBIT = Part("rabbit", "RabbitMQ", "rabbitmq-server", frozenset({"amqp_url", "own_rabbit"}))
 BROWSER = Part("browser", "Chromium", "chromium", frozenset({"chromium", "browser", "browser_page"}))
-PARTS = (RABBIT, BROWSER)
+TOOLS = Part(
+    "tools",
+    "Others' signature tools",
+    "xmlsec1 softhsm2 poppler-utils openssl fonts-noto-core",
+    frozenset({"other_tools"}),
+)
+PARTS = (RABBIT, BROWSER, TOOLS)
+TOOL_PROGRAMS = ("xmlsec1", "softhsm2-util", "pdfsig", "pdftoppm", "openssl")
 
 
 def left_out(environ: Mapping[str, str] = os.environ) -> frozenset[str]:
@@ -46,7 +53,9 @@ def left_out(environ: Mapping[str, str] = os.environ) -> frozenset[str]:
     names = frozenset(filter(None, environ.get("WITHOUT", "").replace(" ", "").split(",")))
     unknown = names - {part.name for part in PARTS}
     if unknown:
-        raise Missing(f"WITHOUT={','.join(sorted(names))}: `{min(unknown)}` is no part; choose from browser,rabbit")
+        raise Missing(
+            f"WITHOUT={','.join(sorted(names))}: `{min(unknown)}` is no part; choose from browser,rabbit,tools"
+        )
     return names
 
 
@@ -105,3 +114,11 @@ def chromium_program(environ: Mapping[str, str] = os.environ) -> Path:
 def version_of(*command: str | Path) -> str:
     said = subprocess.run(command, capture_output=True, text=True, check=False).stdout.split("\n", 1)[0]
     return said.strip()
+
+
+def tool_programs() -> tuple[str, ...]:
+    """The programs that must agree with what we sign: their paths."""
+    lacking = [name for name in TOOL_PROGRAMS if shutil.which(name) is None]
+    if lacking:
+        raise TOOLS.missing(f"not here: {', '.join(lacking)}", "install them another way")
+    return tuple(str(shutil.which(name)) for name in TOOL_PROGRAMS)

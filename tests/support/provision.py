@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from hub.kernel.postgres import PostgresBinaries, PostgresUnavailable
@@ -13,12 +14,14 @@ from tests.support.parts import (
     BROWSER,
     PARTS,
     RABBIT,
+    TOOLS,
     Missing,
     Part,
     chromium_program,
     given_broker,
     left_out,
     rabbit_programs,
+    tool_programs,
     version_of,
 )
 
@@ -61,9 +64,13 @@ def browser(part: Part) -> str:
     return f"{version_of(program, '--version')} at {program}"
 
 
+def tools(part: Part) -> str:
+    return ", ".join(Path(program).name for program in installed(part, tool_programs))
+
+
 T = TypeVar("T")
 
-FINDERS: dict[Part, Callable[[Part], str]] = {RABBIT: rabbit, BROWSER: browser}
+FINDERS: dict[Part, Callable[[Part], str]] = {RABBIT: rabbit, BROWSER: browser, TOOLS: tools}
 
 
 def installed(part: Part, find: Callable[[], T]) -> T:

@@ -1,6 +1,8 @@
 """A phone's camera over a printed paper: pages are drawn as pictures, and the codes on them are read."""
 
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pypdf
 import typst
@@ -14,11 +16,14 @@ def pictures(pdf: bytes, *, ppi: float = 150) -> list[Image.Image]:
     """Each page as it is printed."""
     count = len(pypdf.PdfReader(BytesIO(pdf)).pages)
     drawn = []
-    for page in range(1, count + 1):
-        files = {"main.typ": _SHEET.format(page=page).encode(), "paper.pdf": pdf}
-        png = typst.compile(files, format="png", ppi=ppi)
-        assert isinstance(png, bytes)
-        drawn.append(Image.open(BytesIO(png)).convert("RGB"))
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "paper.pdf").write_bytes(pdf)
+        sheet = Path(folder) / "sheet.typ"
+        for page in range(1, count + 1):
+            sheet.write_text(_SHEET.format(page=page))
+            png = typst.compile(sheet, root=folder, format="png", ppi=ppi)
+            assert isinstance(png, bytes)
+            drawn.append(Image.open(BytesIO(png)).convert("RGB"))
     return drawn
 
 

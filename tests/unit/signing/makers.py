@@ -10,6 +10,7 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
+from hub.kernel.documents import vietnamese_font
 from signing import Level, Look, Report, Role, TrustStore, seal_pdf, verify
 from signing.keys import SigningKey
 from signing.test_pki import Pki
@@ -17,6 +18,7 @@ from signing.test_pki import Pki
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 FONTS = [
     Path("/usr/share/fonts/truetype/noto/NotoSerif-Regular.ttf"),
+    vietnamese_font(),
     *Path("node_modules/@expo-google-fonts/noto-serif").glob("**/*Regular*.ttf"),
 ]
 
