@@ -24,7 +24,7 @@ from schemathesis import GenerationMode
 from hub import identity
 from tests.support.rabbit import free_ports
 
-EXAMPLES = 10
+EXAMPLES = 6
 ROLES = ("nobody", "citizen", *(role.value for role in (identity.Role.COUNTER, identity.Role.OPERATOR)))
 
 
