@@ -19,10 +19,13 @@ from hub.kernel.db import Database, UnitOfWork, open_database
 from hub.kernel.ids import uuid7
 from hub.kernel.lifecycle import IllegalTransition
 from hub.kernel.storage import FolderStorage
-from schemas.messages.dossier import Channel, Party, ReturnWay, Status
+from schemas.messages.dossier import Channel, Party, PartyKind, ReturnWay, Status
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 OFFICER = Actor(kind="officer", id="o-1", name="Trần Thị Tiếp Nhận")
+APPLICANT = Party(
+    kind=PartyKind.CITIZEN, name="Lê Thị Mẫu", id_number="091190000001", phone="0912345678", email="", address=""
+)
 TARGETS = {edge.target for edge in TRANSITIONS}
 ENDED = TARGETS - {edge.source for edge in TRANSITIONS}
 MOVES = st.lists(st.tuples(st.sampled_from(Trigger), st.booleans()), max_size=30)
@@ -41,7 +44,7 @@ def fresh() -> Dossier:
         id=name, reference=name.hex, code=None, status=Status.REGISTERED, version=1, procedure_code="1.012784",
         procedure_version=1, procedure_name="Tách thửa", field_code="G15", field_name="Đất đai",
         channel=Channel.ONLINE, return_way=ReturnWay.COUNTER, return_address=None, owner_id=uuid7(),
-        applicant=Party(name="Lê Thị Mẫu", id_number="091190000001"), form={}, summary="", agency_code="H01.12",
+        applicant=APPLICANT, form={}, summary="", agency_code="H01.12",
         agency_name="Trung tâm", unit_id="", unit_name="", connector="", receiver_id="", receiver_name="",
         receipt_entry=None, submitted_at=NOW, ack_due_at=NOW, received_at=None, due_at=None, refused_at=None,
         resolved_at=None, returned_at=None, updated_at=NOW,
