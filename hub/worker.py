@@ -1,8 +1,8 @@
 """The loops of `hub work`: relay, settling, dispatch, schedules. Any number of workers share one database."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 
 import structlog
@@ -13,9 +13,12 @@ from connectors.runtime.topology import DEAD, OUTCOMES
 from hub import dossier
 from hub.install import Installation
 from hub.integration import relay, schedules, settle
+from hub.kernel.errors import Away
 from hub.kernel.listener import Listener
 
 log = structlog.get_logger(__name__)
+PAUSE = 1.0
+"""Seconds before a loop that ended is begun again."""
 DISPATCHERS = 3
 """Inbox messages handled at a time by one worker; lanes keep their order whatever this is."""
 
@@ -41,12 +44,12 @@ async def working(parts: Installation, bus: Bus, *, speed: float = 1.0) -> Async
         )
         visibility = settings.visibility_seconds
         loops = [
-            *(one.run(listener) for one in relays),
-            *(parts.dispatcher.run(listener) for _ in range(DISPATCHERS)),
-            relay.bring_back_overdue(parts.db, visibility, min(5.0, visibility / 3)),
-            schedule.run(),
+            *(partial(one.run, listener) for one in relays),
+            *(partial(parts.dispatcher.run, listener) for _ in range(DISPATCHERS)),
+            partial(relay.bring_back_overdue, parts.db, visibility, min(5.0, visibility / 3)),
+            schedule.run,
         ]
-        tasks = [asyncio.create_task(_guarded(loop)) for loop in loops]
+        tasks = [asyncio.create_task(_for_ever(loop)) for loop in loops]
         try:
             yield
         finally:
@@ -57,11 +60,13 @@ async def working(parts: Installation, bus: Bus, *, speed: float = 1.0) -> Async
             await dead.close()
 
 
-async def _guarded(loop: object) -> None:
-    """A loop that ends by itself is a defect: say so loudly, the process supervisor restarts us."""
-    with suppress(asyncio.CancelledError):
+async def _for_ever(loop: Callable[[], Awaitable[None]]) -> None:
+    """A loop that ends is begun again: one defect must not stop a partner's dossiers until somebody looks."""
+    while True:
         try:
-            await loop  # type: ignore[misc]
+            await loop()
+        except Away:
+            log.warning("worker.database-away")
         except Exception:
-            log.critical("worker.loop-died", exc_info=True)
-            raise
+            log.critical("worker.loop-failed", exc_info=True)
+        await asyncio.sleep(PAUSE)

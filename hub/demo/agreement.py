@@ -34,7 +34,9 @@ async def compare(world: World, stories: list[dict[str, Any]]) -> Tally:
     """`stories`: the hub's own (GET /api/v1/dossiers/<id>) of dossiers that have ended."""
     tally = Tally(dossiers=len(stories))
     codes = {story["dossier"]["code"] for story in stories}
-    effects = {name: [e for e in await world.effects(name) if e["dossier"] in codes] for name in world.desks}
+    everything = {name: await world.effects(name) for name in world.desks}
+    _keys(everything, tally)
+    effects = {name: [e for e in rows if e["dossier"] in codes] for name, rows in everything.items()}
     for story in stories:
         await _national(world, story, tally)
         _once(effects, story["dossier"]["code"], tally)
@@ -68,6 +70,23 @@ _EXPECTED: dict[str, tuple[str, ...]] = {
     "vnpost": ("parcel-ordered",),
 }
 """Kinds of effect that one whole journey leaves exactly once at a partner."""
+
+
+_KEYED = {
+    "payment_platform": ("payment-opened", "paid", "voucher-issued"),
+    "vnpost": ("parcel-ordered",),
+    "vbdlis": ("received", "returned"),
+    "mail": ("mail-received",),
+}
+"""Kinds of effect whose key (payment reference, order number, dossier, Message-ID) never comes twice."""
+
+
+def _keys(effects: dict[str, list[dict[str, Any]]], tally: Tally) -> None:
+    for partner, kinds in _KEYED.items():
+        counts = Counter((e["kind"], e["key"]) for e in effects.get(partner, ()) if e["kind"] in kinds)
+        for (kind, key), count in counts.items():
+            if count > 1:
+                tally.note("duplicated", f"{partner} có {count} lần {kind} {key}")
 
 
 def _once(effects: dict[str, list[dict[str, Any]]], code: str, tally: Tally) -> None:

@@ -1,8 +1,8 @@
 """The unit of work: one transaction, one actor, one time; facts reach subscribers and the outbox before it commits."""
 
 import uuid
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -18,7 +18,15 @@ from hub.kernel.storage import Storage
 
 T = TypeVar("T")
 
-_LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError)
+_LOST = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+)
+_BROKEN = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What the driver says when a transaction ends on a connection that broke meanwhile; also its word for misuse."""
 
 
 class UnitOfWork:
@@ -97,8 +105,8 @@ class Database:
     async def begin(self, actor: Actor) -> AsyncIterator[UnitOfWork]:
         """A transaction; commits when the block ends well or in a Problem that `commits`. Raises Away."""
         refusal: Problem | None = None
-        try:
-            async with self._pool.acquire() as conn, conn.transaction():
+        with _away_when_lost():
+            async with self._pool.acquire() as conn, _whole(conn), conn.transaction():
                 uow = UnitOfWork(conn, actor, self._clock(), self._storage, self._subscribers, self._routes)
                 try:
                     yield uow
@@ -107,19 +115,41 @@ class Database:
                         raise
                     refusal = problem
                 await uow.flush()
-        except _LOST as lost:
-            raise away() from lost
         if refusal is not None:
             raise refusal
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:
         """For queries only: no transaction, each statement sees the latest commit."""
-        try:
-            async with self._pool.acquire() as conn:
+        with _away_when_lost():
+            async with self._pool.acquire() as conn, _whole(conn):
                 yield UnitOfWork(conn, _READER, self._clock(), self._storage, {}, {})
-        except _LOST as lost:
-            raise away() from lost
+
+
+@contextmanager
+def _away_when_lost() -> Iterator[None]:
+    try:
+        yield
+    except _LOST as lost:
+        raise away() from lost
+
+
+@asynccontextmanager
+async def _whole(conn: asyncpg.Connection) -> AsyncIterator[None]:
+    """Tells a connection that broke from a driver that was misused."""
+    try:
+        yield
+    except _BROKEN as broken:
+        if _closed(conn) or isinstance(broken, asyncpg.InternalClientError):
+            raise away() from broken
+        raise
+
+
+def _closed(conn: asyncpg.Connection) -> bool:
+    try:
+        return bool(conn.is_closed())
+    except asyncpg.InterfaceError:  # the pool has taken the broken connection back already
+        return True
 
 
 _READER = Actor(kind="system", id="reader", name="reader")
