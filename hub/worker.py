@@ -43,7 +43,7 @@ async def working(parts: Installation, bus: Bus, *, speed: float = 1.0) -> Async
             speed=speed,
         )
         visibility = settings.visibility_seconds
-        loops = [
+        loops: list[Callable[[], Awaitable[None]]] = [
             *(partial(one.run, listener) for one in relays),
             *(partial(parts.dispatcher.run, listener) for _ in range(DISPATCHERS)),
             partial(relay.bring_back_overdue, parts.db, visibility, min(5.0, visibility / 3)),

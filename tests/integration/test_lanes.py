@@ -34,7 +34,9 @@ async def tell(db: Database, lane: str, *keys: str) -> None:
         await outbox.enqueue(
             uow.conn,
             [
-                outbox.row(PARTNER, Parcel(lane=lane, message=Send(key=key, to="a", subject="", text="")), "Test", uow.now)
+                outbox.row(
+                    PARTNER, Parcel(lane=lane, message=Send(key=key, to="a", subject="", text="")), "Test", uow.now
+                )
                 for key in keys
             ],
         )

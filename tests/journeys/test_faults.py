@@ -144,9 +144,7 @@ async def test_a_partner_that_fails_in_every_way(partner: str, tmp_path, databas
     """Each failure twice, at the first two calls that come, with two dossiers under way (mid-batch)."""
     over = asyncio.Event()
     async with standing("embedded", "in-process", tmp_path, database_url, **SOON) as stage:
-        operator = await log_in(
-            stage.world, identity.LOGINS[identity.Role.OPERATOR], stage.passwords["operator"]
-        )
+        operator = await log_in(stage.world, identity.LOGINS[identity.Role.OPERATOR], stage.passwords["operator"])
         helping = asyncio.create_task(send_parked_again(operator, stage.world, over))
         for nth, fault in enumerate(FAULTS[partner], start=1):
             await stage.world.fault(partner, **{fault: {"times": 2, "seconds": 1.0}})
