@@ -15,13 +15,14 @@ ROOT = Path(__file__).parents[2]
 HUB_LAYERS = (
     ("main", "cli"),  # and what lies beside them: the composition root
     ("portal", "api", "integration", "reporting"),
+    ("proof", "portfolio"),
     ("dossier",),
-    ("workflow", "payment", "result", "postal", "notification"),
+    ("workflow", "payment", "result", "sealing", "postal", "notification"),
     ("catalog", "identity", "vault"),
     ("kernel",),
     ("settings",),
 )
-MODULES = tuple(name for layer in HUB_LAYERS[1:5] for name in layer)
+MODULES = tuple(name for layer in HUB_LAYERS[1:-2] for name in layer)
 FILE_LAYERS = (
     ("controllers", "subscribers"),
     ("service",),

@@ -54,17 +54,16 @@ async def test_english_pages_are_whole(browser_page: Page) -> None:
     assert wrong == []
 
 
-async def test_what_is_touched_is_large_enough(browser_page: Page) -> None:
+@pytest.mark.parametrize("name", ["dossier", "question", "way", "payment", "log-in"])
+async def test_what_is_touched_is_large_enough(browser_page: Page, name: str) -> None:
     """44 px: buttons, fields, stand-alone links of the citizen's pages."""
-    for name in ("dossier", "question", "way", "payment", "log-in"):
-        await open_example(browser_page, name)
-        small = await browser_page.evaluate(
-            """() => [...document.querySelectorAll('main :is(button, .govuk-button, .alone, summary, select,'
-               + ' input:not([type=hidden], [type=radio], [type=checkbox]))')]
-               .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML)"""
-        )
-        assert small == [], name
-        await browser_page.unroute_all()
+    await open_example(browser_page, name)
+    small = await browser_page.evaluate(
+        """() => [...document.querySelectorAll('main :is(button, .govuk-button, .alone, summary, select,'
+           + ' input:not([type=hidden], [type=radio], [type=checkbox]))')]
+           .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML)"""
+    )
+    assert small == []
 
 
 async def _sideways(page: Page) -> int:
