@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ import msgspec
 from hub.demo import papers
 from hub.demo.people import Person
 from hub.demo.world import StepFailed, World, expect
+from hub.kernel.clock import VN
 
 PROCEDURE = "1.012784"
 """Tách thửa hoặc hợp thửa đất: land, decided in the sector system VBDLIS."""
@@ -112,7 +114,7 @@ class Journey:
         expect(sent == again, "gửi lại cùng Idempotency-Key cho câu trả lời khác")
         expect(sent["status"] == 1, f"trạng thái {sent['status']}")
         self.id = sent["id"]
-        return f"nhận lúc {sent['submitted_at'][11:19]}, trả lời chậm nhất {sent['answer_by'][:16]}"
+        return f"nhận lúc {_spoken(sent['submitted_at'])}, trả lời chậm nhất {_spoken(sent['answer_by'])}"
 
     async def accept(self) -> str:
         """3: code, due date, signed receipt, status 2."""
@@ -122,7 +124,7 @@ class Journey:
         told = await self._seen(lambda d: d["receipt_entry"] is not None, "giấy tiếp nhận")
         receipt = await self._cast.citizen.file(f"/api/v1/files/{told['receipt_entry']}")
         await self._verified(receipt, "giấy tiếp nhận")
-        return f"{self.code}, hẹn {row['due_at'][:16]}; giấy tiếp nhận {len(receipt) // 1024} kB đã ký"
+        return f"{self.code}, hẹn {_spoken(row['due_at'])}; giấy tiếp nhận {len(receipt) // 1024} kB đã ký"
 
     async def national(self) -> str:
         """4: DongBoHoSoMC, then CapNhatTienDoHoSoMC."""
@@ -156,7 +158,7 @@ class Journey:
         expect(row["code"] == self.code and row["status"] == 4, f"sau bổ sung: {row['status']} {answer.text[:400]}")
         await self._effects("vbdlis", lambda rows: _kind(rows, "supplemented"))
         await self._world.act("vbdlis", "receive_supplement", {"dossier": self.code})
-        return f"cùng mã, hẹn mới {row['due_at'][:16]}"
+        return f"cùng mã, hẹn mới {_spoken(row['due_at'])}"
 
     async def pay(self) -> str:
         """8: INIT, the browser's return lost, IPN twice; paid once; the bank's voucher verified and given."""
@@ -198,7 +200,7 @@ class Journey:
         await self._world.act("vnpost", "deliver", {"dossier": self.code})
         await self._cast.operator.post("/api/v1/operator/jobs/tracking")
         row = await self._status(10, nudge=lambda: self._cast.operator.post("/api/v1/operator/jobs/tracking"))
-        return f"giao lúc {row['returned_at'][11:19]}"
+        return f"giao lúc {_spoken(row['returned_at'])}"
 
     async def download(self) -> str:
         """11: the signed result, and the paper conversion whose QR leads to a page that verifies it."""
@@ -303,3 +305,8 @@ async def _uploads(me: Person, components: list[dict[str, Any]]) -> dict[str, st
         )
         files[component["code"]] = await me.upload(name, data)
     return files
+
+
+def _spoken(moment: str) -> str:
+    """16:30, 04/12/2026: the time of the province, whatever offset the API wrote."""
+    return f"{datetime.fromisoformat(moment).astimezone(VN):%H:%M, %d/%m/%Y}"
