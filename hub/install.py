@@ -50,7 +50,7 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
         await upgrade(dsn)
         profiles.activate(settings.province)
         keys = Keys.open(settings.data_dir / "pki", clock)
-        links = Links(settings.hub_url, _link_key(settings, keys), clock)
+        links = Links(settings.hub_url, _link_key(settings, keys), clock, _titles())
         checker = Checker(keys.trust)
         db = await stack.enter_async_context(
             open_database(
@@ -82,6 +82,10 @@ def _own_database(settings: Settings) -> EmbeddedPostgres:
     postgres = EmbeddedPostgres.start(settings.data_dir / "postgres")
     postgres.ensure_database("hub")
     return postgres
+
+
+def _titles() -> dict[str, str]:
+    return {name: registry.connector(name).title_vi for name in registry.NAMES}
 
 
 def _link_key(settings: Settings, keys: Keys) -> bytes:

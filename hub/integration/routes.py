@@ -17,13 +17,13 @@ Build = Callable[[UnitOfWork, DossierFact], Awaitable[Sequence[Parcel]]]
 
 def routes(links: Links, hub_url: str) -> Routes:
     """`links` signs file addresses; `hub_url` is where a payer's browser comes back to."""
-    told = Route(connector="national_portal", build=_national(links))
+    told = Route(connector="national_portal", build=_national(links.given_to("national_portal")))
     table: dict[type[Fact], tuple[Route, ...]] = {
         dossier.Accepted: (told,),
-        dossier.HandedOver: (told, Route(connector="vbdlis", build=_forwarded(links))),
+        dossier.HandedOver: (told, Route(connector="vbdlis", build=_forwarded(links.given_to("vbdlis")))),
         dossier.Progressed: (Route(connector="national_portal", build=_progress),),
         dossier.SupplementRequested: (told,),
-        dossier.Supplemented: (told, Route(connector="vbdlis", build=_supplemented(links))),
+        dossier.Supplemented: (told, Route(connector="vbdlis", build=_supplemented(links.given_to("vbdlis")))),
         dossier.PaymentRequired: (told,),
         dossier.PaymentMet: (told,),
         dossier.Resolved: (told,),
@@ -32,7 +32,9 @@ def routes(links: Links, hub_url: str) -> Routes:
         dossier.Stopped: (told,),
         payment.PaymentOpened: (Route(connector="payment_platform", build=_payment(hub_url)),),
         payment.Paid: (Route(connector="payment_platform", build=_voucher_wanted),),
-        payment.VoucherReceived: (Route(connector="national_portal", build=_voucher(links)),),
+        payment.VoucherReceived: (
+            Route(connector="national_portal", build=_voucher(links.given_to("national_portal"))),
+        ),
         postal.ParcelOrdered: (Route(connector="vnpost", build=_parcel),),
         notification.MailWanted: (Route(connector="mail", build=_mail),),
         events.CatalogSyncDue: (Route(connector="national_portal", build=_list),),

@@ -21,7 +21,6 @@ from hub.vault.errors import NoSuchEntry
 from hub.vault.model import Entry, Kind, Retention
 
 AnyRequest = Request[Principal, str, State]
-_PARTNER = Actor(kind="machine", id="signed-link", name="Hệ thống đối tác")
 
 
 class Uploaded(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,19 +97,20 @@ async def by_link(
     entry_id: FromPath[UUID],
     db: NamedDependency[Database],
     links: NamedDependency[Links],
+    cho: FromQuery[str] = "",
     han: FromQuery[int] = 0,
     ky: FromQuery[str] = "",
 ) -> Response[bytes]:
     """A file by its signed address: for partners who pull what a message names."""
-    if not links.holds(entry_id, han, ky):
+    if not links.holds(entry_id, cho, han, ky):
         raise NotFound(
             "file.link-lapsed",
             "Địa chỉ tải tệp không đúng hoặc đã hết hạn. Hãy lấy địa chỉ mới từ hồ sơ.",
             "This file address is wrong or has lapsed. Take a new one from the dossier.",
         )
-    async with db.begin(_PARTNER) as uow:
+    async with db.begin(Actor(kind="machine", id=cho, name=links.title(cho))) as uow:
         entry = await service.entry(uow, entry_id)
-        data = await service.read(uow, entry_id, purpose="Đồng bộ cho hệ thống đối tác của hồ sơ")
+        data = await service.read(uow, entry_id, purpose="đồng bộ hồ sơ")
     return as_file(entry, data)
 
 

@@ -52,12 +52,11 @@ insert into vault.access
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 
-# Who saw an owner's data, or a dossier's, newest first.
+# Who saw an owner's data, or a dossier and its papers, newest first.
 SEEN = """
 select * from vault.access
-where (owner_id = $1 or $1::uuid is null) and (dossier_id = $2 or $2::uuid is null)
-  and ($1::uuid is not null or $2::uuid is not null) and at < $3
-order by at desc, id desc limit $4
+where (owner_id = $1 or dossier_id = $2 or entry_id = any($3::uuid[])) and at < $4
+order by at desc, id desc limit $5
 """
 
 # The next number of a year; the row lock makes them gapless within committed transactions.
@@ -141,10 +140,15 @@ async def saw(
 
 
 async def seen(
-    conn: asyncpg.Connection, owner_id: UUID | None, dossier_id: UUID | None, before: datetime, limit: int
+    conn: asyncpg.Connection,
+    owner_id: UUID | None,
+    dossier_id: UUID | None,
+    entry_ids: Sequence[UUID],
+    before: datetime,
+    limit: int,
 ) -> tuple[Access, ...]:
     """Newest first."""
-    return as_structs(await conn.fetch(SEEN, owner_id, dossier_id, before, limit), Access)
+    return as_structs(await conn.fetch(SEEN, owner_id, dossier_id, list(entry_ids), before, limit), Access)
 
 
 async def next_number(conn: asyncpg.Connection, year: int) -> int:

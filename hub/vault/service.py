@@ -101,12 +101,16 @@ async def seen(
     *,
     owner_id: UUID | None = None,
     dossier_id: UUID | None = None,
+    entry_ids: Sequence[UUID] = (),
     before: datetime | None = None,
     limit: int = 50,
 ) -> tuple[Access, ...]:
-    """Who saw my data, newest first; `before` continues an earlier page."""
+    """Who saw an owner's data, or a dossier and these of its papers, newest first; `before` continues a page.
+
+    A paper is uploaded before its dossier is there, so its own rows name no dossier.
+    """
     until = before or uow.now + timedelta(days=1)
-    return await repository.seen(uow.conn, owner_id, dossier_id, until, limit)
+    return await repository.seen(uow.conn, owner_id, dossier_id, entry_ids, until, limit)
 
 
 async def entries_of(uow: UnitOfWork, owner_id: UUID) -> tuple[Entry, ...]:

@@ -2,8 +2,10 @@
 
 from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 
+from connectors import registry
 from hub import identity
 from hub.demo.people import log_in
 from hub.demo.run import Outcome, play
@@ -51,6 +53,16 @@ async def the_qr_on_the_paper_leads_to_a_page_that_verifies(stage: Stage) -> Non
     assert 'data-verdict="valid"' in shown.text or "hợp lệ" in shown.text.lower()
 
 
+async def whoever_read_a_paper_is_named(dsn: str) -> None:
+    """RES-06, OPS-07: the citizen reads which partner took the papers, not that some partner did."""
+    conn = await asyncpg.connect(dsn)
+    try:
+        rows = await conn.fetch("select distinct actor_name from vault.access where actor_kind = 'machine'")
+    finally:
+        await conn.close()
+    assert [row["actor_name"] for row in rows] == [registry.connector("vbdlis").title_vi]
+
+
 @pytest.mark.parametrize(
     ("bus", "partners"),
     [
@@ -70,6 +82,7 @@ async def test_one_dossier_goes_all_the_way_and_again_after_a_new_start(
             held(outcome)
             each_partner_got(outcome, nth)
             await the_qr_on_the_paper_leads_to_a_page_that_verifies(stage)
+    await whoever_read_a_paper_is_named(database_url)
 
 
 async def test_fifty_dossiers_at_once(tmp_path, database_url: str) -> None:

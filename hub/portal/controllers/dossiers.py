@@ -164,7 +164,7 @@ async def known_of(uow: UnitOfWork, dossier_id: UUID) -> words.Known:
         clock=await workflow.explanation(uow, dossier_id) if story.dossier.accepted else None,
         owed=await payment.obligations_of(uow, dossier_id),
         results=await result.of_dossier(uow, dossier_id),
-        seen=await vault.seen(uow, dossier_id=dossier_id),
+        seen=await vault.seen(uow, dossier_id=dossier_id, entry_ids=[each.entry_id for each in story.components]),
         scans=tuple([scan for parcel in parcels for scan in await postal.custody(uow, parcel.id)]),
     )
 

@@ -90,6 +90,16 @@ async def test_the_owner_sees_who_read_what_when_and_why(hub: Hub) -> None:
         assert await vault.seen(uow) == ()
 
 
+async def test_a_dossier_shows_who_read_papers_that_were_uploaded_before_it_was_there(hub: Hub) -> None:
+    """RES-06, OPS-07."""
+    paper = await stored(hub)
+    async with hub.begin(Actor(kind="machine", id="vbdlis", name="Hệ thống thông tin đất đai")) as uow:
+        await vault.read(uow, paper.id, purpose="đồng bộ hồ sơ")
+    async with hub.db.read() as uow:
+        [read] = await vault.seen(uow, dossier_id=uuid7(), entry_ids=[paper.id])
+    assert (read.entry_id, read.actor_name) == (paper.id, "Hệ thống thông tin đất đai")
+
+
 async def test_the_access_log_cannot_be_changed(hub: Hub) -> None:
     entry = await stored(hub)
     async with hub.begin() as uow:
