@@ -34,7 +34,7 @@ class Relay:
 
     async def run(self, listener: Listener) -> None:
         """Until cancelled; then lets what is in flight finish."""
-        self._woken = listener.subscribe("outbox")
+        self._woken = listener.subscribe("outbox", self._connector)
         try:
             while True:
                 try:

@@ -16,7 +16,8 @@ class Listener:
 
     def __init__(self, dsn: str, channels: Sequence[str]) -> None:
         self._dsn = dsn
-        self._events: dict[str, set[asyncio.Event]] = {channel: set() for channel in channels}
+        self._channels = tuple(channels)
+        self._events: dict[tuple[str, str], set[asyncio.Event]] = {}
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
 
@@ -31,10 +32,10 @@ class Listener:
             with suppress(asyncio.CancelledError):
                 await self._task
 
-    def subscribe(self, channel: str) -> asyncio.Event:
-        """An event that is set at each notification; the subscriber clears it."""
+    def subscribe(self, channel: str, name: str = "") -> asyncio.Event:
+        """An event that is set at each notification for this name; the subscriber clears it."""
         event = asyncio.Event()
-        self._events[channel].add(event)
+        self._events.setdefault((channel, name), set()).add(event)
         return event
 
     async def _run(self) -> None:
@@ -51,7 +52,7 @@ class Listener:
         lost = asyncio.Event()
         conn.add_termination_listener(lambda _: lost.set())
         try:
-            for channel in self._events:
+            for channel in self._channels:
                 await conn.add_listener(channel, self._notified)
             self._ready.set()
             self._wake_all()
@@ -60,13 +61,13 @@ class Listener:
             with suppress(Exception):
                 await conn.close(timeout=2)
 
-    def _notified(self, _conn: Any, _pid: int, channel: str, _payload: object) -> None:
-        for event in self._events.get(channel, ()):
+    def _notified(self, _conn: Any, _pid: int, channel: str, name: object) -> None:
+        for event in self._events.get((channel, str(name)), ()):
             event.set()
 
     def _wake_all(self) -> None:
-        for channel in self._events.values():
-            for event in channel:
+        for events in self._events.values():
+            for event in events:
                 event.set()
 
 
