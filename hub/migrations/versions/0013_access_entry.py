@@ -1,0 +1,7 @@
+"""access by entry: see ../sql/0013_access_entry.sql."""
+
+from hub.migrations.steps import run
+
+revision = "0013"
+down_revision = "0012"
+upgrade = run("0013_access_entry")
