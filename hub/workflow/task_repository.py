@@ -9,7 +9,7 @@ import msgspec
 
 from hub.catalog import Workflow
 from hub.kernel.db import as_struct, as_structs
-from hub.workflow.engine import Places, Task, Waiting
+from hub.workflow.engine import Places, Task, Waiting, step_of
 
 # A run that begins; nothing when the dossier has one.
 BEGIN = """
@@ -40,7 +40,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 
 # A task that is done.
 CLOSE = """
-update workflow.task set done_at = $2, done_by_id = $3, done_by_name = $4, action = $5, note = $6, document_id = $7
+update workflow.task set done_at = $2, done_by_id = $3, done_by_name = $4, action = $5, note = $6, document_id = $7,
+       papers = $8
 where id = $1 and done_at is null
 """
 
@@ -59,8 +60,9 @@ where id = $1 and done_at is null returning *
 
 # What waits for this person: their own, and what lies free on their desks; the nearest deadline first.
 QUEUE = """
-select t.*, c.due_at as dossier_due_at, c.state as clock, c.paused_since
-from workflow.task t left join workflow.clock c on c.dossier_id = t.dossier_id and c.kind = 'processing'
+select t.*, c.due_at as dossier_due_at, c.state as clock, c.paused_since, r.flow
+from workflow.task t join workflow.run r on r.dossier_id = t.dossier_id
+left join workflow.clock c on c.dossier_id = t.dossier_id and c.kind = 'processing'
 where t.done_at is null
   and (t.assignee_id = $1 or (t.assignee_id is null and t.unit = any($2::text[]) and t.role = any($3::text[])))
 order by c.due_at nulls last, t.opened_at, t.id
@@ -117,8 +119,9 @@ async def open_task(conn: asyncpg.Connection, new: Task) -> None:
 async def close(conn: asyncpg.Connection, done: Task) -> None:
     """As it was done."""
     await conn.execute(
-        CLOSE, done.id, done.done_at, done.done_by_id, done.done_by_name, done.action, done.note, done.document_id
-    )
+        CLOSE, done.id, done.done_at, done.done_by_id, done.done_by_name, done.action, done.note, done.document_id,
+        list(done.papers),
+    )  # fmt: skip
 
 
 async def claim(conn: asyncpg.Connection, task_id: UUID, person: str, name: str, at: datetime) -> Task | None:
@@ -142,6 +145,7 @@ async def queue(
             due_at=row["dossier_due_at"],
             clock=row["clock"] or "",
             paused_since=row["paused_since"],
+            step=step_of(msgspec.convert(row["flow"], Workflow), row["step"]),
         )
         for row in rows
     )

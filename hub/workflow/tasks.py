@@ -11,8 +11,8 @@ from hub.kernel.ids import uuid7
 from hub.kernel.text import nfc
 from hub.workflow import engine, service
 from hub.workflow import task_repository as repository
-from hub.workflow.engine import Assignee, Doer, Opening, Outcome, Places, Task, Waiting, Work
-from hub.workflow.errors import NoClock, NoTask, NotYourTask, TaskTaken
+from hub.workflow.engine import Assignee, Assignment, Doer, Opening, Outcome, Places, Task, Waiting, Work
+from hub.workflow.errors import NoClock, NoTask, NotYourTask, TaskClosed, TaskTaken
 from hub.workflow.events import TaskDone, TaskOpened
 from hub.workflow.model import ClockKind
 
@@ -32,6 +32,17 @@ async def open_task(uow: UnitOfWork, dossier_id: UUID) -> Task | None:
     """What waits to be done on this dossier."""
     history = await repository.history(uow.conn, dossier_id)
     return history[-1] if history and history[-1].open else None
+
+
+async def assignment(uow: UnitOfWork, task_id: UUID) -> Assignment:
+    """A task, done or open, in its run. Raises NoTask."""
+    task = await repository.task(uow.conn, task_id)
+    run = None if task is None else await repository.run(uow.conn, task.dossier_id)
+    if task is None or run is None:
+        raise NoTask
+    return Assignment(
+        task=task, flow=run.flow, places=run.places, history=await repository.history(uow.conn, task.dossier_id)
+    )
 
 
 async def history(uow: UnitOfWork, dossier_id: UUID) -> tuple[Task, ...]:
@@ -79,16 +90,22 @@ async def reassign(uow: UnitOfWork, task_id: UUID, doer: Doer, assignee: Assigne
     return given
 
 
-async def complete(uow: UnitOfWork, dossier_id: UUID, doer: Doer, work: Work) -> Outcome:
+async def complete(
+    uow: UnitOfWork, dossier_id: UUID, doer: Doer, work: Work, *, task_id: UUID | None = None
+) -> Outcome:
     """Do the open task (WFL-03, WFL-07, WFL-08). The caller moves the dossier by the outcome's trigger.
 
-    Raises NoTask, TaskClosed, NotYourTask, ActionUnknown, NeedMissing; nothing is changed then.
+    `task_id`: the task that the doer has in mind; when another one is open by now, TaskClosed. Raises NoTask,
+    TaskClosed, NotYourTask, ActionUnknown, NeedMissing; nothing is changed then.
     """
     run = await repository.run(uow.conn, dossier_id, lock=True)
     past = await repository.history(uow.conn, dossier_id)
     if run is None or not past:
         raise NoTask
-    work = msgspec.structs.replace(work, note=nfc(work.note).strip())
+    if task_id not in (None, past[-1].id):
+        raise TaskClosed(next((task.step for task in past if task.id == task_id), ""))
+    papers = tuple(paper for each in work.papers if (paper := nfc(each).strip()))
+    work = msgspec.structs.replace(work, note=nfc(work.note).strip(), papers=papers)
     outcome = engine.act(run.flow, run.places, past, doer, work)
     await _close(uow, past[-1], doer, work, outcome)
     if outcome.opening is None:
@@ -96,6 +113,18 @@ async def complete(uow: UnitOfWork, dossier_id: UUID, doer: Doer, work: Work) ->
     else:
         await _open(uow, dossier_id, past[-1].number + 1, outcome.opening)
     return outcome
+
+
+async def follow(uow: UnitOfWork, dossier_id: UUID, doer: Doer, *, trigger: str) -> None:
+    """The dossier moved by another door (the post delivered): the open task that means the same is done by it."""
+    run = await repository.run(uow.conn, dossier_id, lock=True)
+    task = await open_task(uow, dossier_id)
+    if run is None or task is None:
+        return
+    for action in engine.step_of(run.flow, task.step).actions:
+        if action.trigger == trigger and not action.needs:
+            await complete(uow, dossier_id, doer, Work(action=action.key))
+            return
 
 
 async def cancel(uow: UnitOfWork, dossier_id: UUID, doer: Doer, *, note: str) -> None:
@@ -140,6 +169,7 @@ def _done(task: Task, doer: Doer, work: Work, at: datetime) -> Task:
         done_by_name=doer.name,
         action=work.action,
         note=work.note,
+        papers=work.papers,
         document_id=work.document_id,
     )
 
