@@ -1,6 +1,19 @@
 """Dossiers: checks, numbering, receipt, lifecycle."""
 
-from hub.dossier.casework import InHand, Line, act, attach, claim, colleagues, doer, in_hand, reassign, work_list
+from hub.dossier.casework import (
+    InHand,
+    Line,
+    act,
+    attach,
+    claim,
+    colleagues,
+    doer,
+    in_hand,
+    reassign,
+    unit_list,
+    urge,
+    work_list,
+)
 from hub.dossier.checks import field_problem
 from hub.dossier.drafting import discard_draft, draft, drafts, save_draft, start_draft
 from hub.dossier.errors import changed_meanwhile, missing_component
@@ -130,6 +143,8 @@ __all__ = [
     "submit",
     "supplement",
     "supplement_wanted",
+    "unit_list",
+    "urge",
     "withdraw",
     "work_list",
 ]  # fmt: skip

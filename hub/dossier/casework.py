@@ -52,7 +52,15 @@ def doer(principal: identity.Principal) -> Doer:
 
 async def work_list(uow: UnitOfWork, who: Doer, *, limit: int = 50, offset: int = 0) -> tuple[Line, ...]:
     """What waits for this officer, the nearest deadline first (WFL-10)."""
-    waiting = await tasks.queue(uow, who, limit=limit, offset=offset)
+    return await _lines(uow, await tasks.queue(uow, who, limit=limit, offset=offset))
+
+
+async def unit_list(uow: UnitOfWork, who: Doer, *, limit: int = 50, offset: int = 0) -> tuple[Line, ...]:
+    """What waits for anybody in the units that this officer answers for, the nearest deadline first (WFL-10)."""
+    return await _lines(uow, await tasks.of_units(uow, who, limit=limit, offset=offset))
+
+
+async def _lines(uow: UnitOfWork, waiting: tuple[Waiting, ...]) -> tuple[Line, ...]:
     found = await repository.several(uow.conn, [each.task.dossier_id for each in waiting])
     return tuple(Line(waiting=each, dossier=found[each.task.dossier_id]) for each in waiting)
 
@@ -106,6 +114,13 @@ async def reassign(uow: UnitOfWork, who: Doer, task_id: UUID, person: UUID) -> I
     """The head gives a task to somebody else of the unit. Raises NoTask, NotYourTask, Invalid."""
     it = await in_hand(uow, who, task_id)
     await tasks.reassign(uow, task_id, who, await _colleague(uow, it, person))
+    return await in_hand(uow, who, task_id)
+
+
+async def urge(uow: UnitOfWork, who: Doer, task_id: UUID, note: str) -> InHand:
+    """A word to whoever holds the task (WFL-10). Raises NoTask, NotYourTask, NeedMissing."""
+    await in_hand(uow, who, task_id)
+    await tasks.urge(uow, task_id, who, note)
     return await in_hand(uow, who, task_id)
 
 

@@ -1,6 +1,6 @@
 """Dossiers over HTTP: the citizen's, the desk's, the public lookup."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -74,6 +74,12 @@ class Colleague(msgspec.Struct, frozen=True, kw_only=True):
     """To whom a task is given: an officer of the unit."""
 
     assignee: Annotated[UUID, msgspec.Meta(examples=["01a209be-a1fb-7d37-a7b2-758e06573600"])]
+
+
+class Word(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said to whoever holds a task."""
+
+    note: Annotated[str, msgspec.Meta(examples=["Hồ sơ đến hạn chiều nay, đề nghị trình trước 14 giờ"])]
 
 
 class Attached(msgspec.Struct, frozen=True, kw_only=True):
@@ -251,10 +257,12 @@ class Tasks(Controller):
         db: NamedDependency[Database],
         limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
         offset: Annotated[int, QueryParameter(ge=0, le=100_000)] = 0,
+        of: Literal["me", "unit"] = "me",
     ) -> tuple[casework.Line, ...]:
-        """What waits for me, the nearest deadline first."""
+        """What waits for me (or, for head and leader, for anybody in the unit), the nearest deadline first."""
+        verb = casework.work_list if of == "me" else casework.unit_list
         async with db.read() as uow:
-            return await casework.work_list(uow, casework.doer(request.user), limit=limit, offset=offset)
+            return await verb(uow, casework.doer(request.user), limit=limit, offset=offset)
 
     @get("/{task_id:uuid}")
     async def one(self, request: AnyRequest, task_id: FromPath[UUID], db: NamedDependency[Database]) -> casework.InHand:
@@ -300,6 +308,14 @@ class Tasks(Controller):
         """Do it: one of the actions that the task offers."""
         async with db.begin(request.user.actor) as uow:
             return await casework.act(uow, casework.doer(request.user), task_id, data, checker=checker)
+
+    @post("/{task_id:uuid}/urging", status_code=200)
+    async def urge(
+        self, request: AnyRequest, task_id: FromPath[UUID], data: JSONBody[Word], db: NamedDependency[Database]
+    ) -> casework.InHand:
+        """Head or leader urge whoever holds it (WFL-10)."""
+        async with db.begin(request.user.actor) as uow:
+            return await casework.urge(uow, casework.doer(request.user), task_id, data.note)
 
     @post("/{task_id:uuid}/claim", status_code=200)
     async def claim(

@@ -73,6 +73,15 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     paused_since: datetime | None = None
 
 
+class Urging(msgspec.Struct, frozen=True, kw_only=True):
+    """A leader's word to whoever holds a task (WFL-10)."""
+
+    task_id: UUID
+    at: datetime
+    by_name: str
+    note: str
+
+
 class Work(msgspec.Struct, frozen=True, kw_only=True):
     """What comes with an action: a note, the papers wanted, the person chosen, the draft or the signed result."""
 
@@ -133,6 +142,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     flow: Workflow
     places: Places
     history: tuple[Task, ...]
+    urgings: tuple[Urging, ...] = ()
 
     @property
     def step(self) -> Step:

@@ -11,12 +11,14 @@ from hub.kernel.ids import uuid7
 from hub.kernel.text import nfc
 from hub.workflow import engine, service
 from hub.workflow import task_repository as repository
-from hub.workflow.engine import Assignee, Assignment, Doer, Opening, Outcome, Places, Task, Waiting, Work
-from hub.workflow.errors import NoClock, NoTask, NotYourTask, TaskClosed, TaskTaken
+from hub.workflow.engine import Assignee, Assignment, Doer, Opening, Outcome, Places, Task, Urging, Waiting, Work
+from hub.workflow.errors import NeedMissing, NoClock, NoTask, NotYourTask, TaskClosed, TaskTaken
 from hub.workflow.events import TaskDone, TaskOpened
 from hub.workflow.model import ClockKind
 
 CANCELLED = "cancelled"
+ANSWERS = frozenset({"head", "leader"})
+"""Roles that answer for what their unit does in time."""
 
 
 async def begin(uow: UnitOfWork, dossier_id: UUID, flow: Workflow, *, unit: str, counter: str) -> Task:
@@ -41,7 +43,11 @@ async def assignment(uow: UnitOfWork, task_id: UUID) -> Assignment:
     if task is None or run is None:
         raise NoTask
     return Assignment(
-        task=task, flow=run.flow, places=run.places, history=await repository.history(uow.conn, task.dossier_id)
+        task=task,
+        flow=run.flow,
+        places=run.places,
+        history=await repository.history(uow.conn, task.dossier_id),
+        urgings=await repository.urgings(uow.conn, task.dossier_id),
     )
 
 
@@ -53,6 +59,24 @@ async def history(uow: UnitOfWork, dossier_id: UUID) -> tuple[Task, ...]:
 async def queue(uow: UnitOfWork, doer: Doer, *, limit: int = 50, offset: int = 0) -> tuple[Waiting, ...]:
     """What waits for this officer, the nearest deadline first (WFL-10)."""
     return await repository.queue(uow.conn, doer.id, sorted(doer.agencies), sorted(doer.roles), limit, offset)
+
+
+async def of_units(uow: UnitOfWork, doer: Doer, *, limit: int = 50, offset: int = 0) -> tuple[Waiting, ...]:
+    """What waits for anybody in the units that this officer answers for (WFL-10); nothing for who answers for none."""
+    units = sorted(doer.agencies) if doer.roles & ANSWERS else []
+    return await repository.of_units(uow.conn, units, limit, offset)
+
+
+async def urge(uow: UnitOfWork, task_id: UUID, doer: Doer, note: str) -> None:
+    """Head or leader urge whoever holds a task of their unit (WFL-10). Raises NoTask, NotYourTask, NeedMissing."""
+    known = await _known(uow, task_id)
+    if not (doer.roles & ANSWERS and known.unit in doer.agencies):
+        raise NotYourTask(known.assignee_name or "")
+    said = Urging(task_id=task_id, at=uow.now, by_name=doer.name, note=nfc(note).strip())
+    if not said.note:
+        raise NeedMissing("note")
+    await repository.urge(uow.conn, uuid7(), task_id, said, doer.id)
+    await uow.audit("workflow:task:urge", str(known.dossier_id), {"task": str(task_id), "note": said.note})
 
 
 async def choices(uow: UnitOfWork, task_id: UUID, doer: Doer) -> tuple[Action, ...]:

@@ -8,15 +8,17 @@ from uuid import UUID
 import msgspec
 from markupsafe import Markup
 
+from hub import profiles
 from hub.catalog import Procedure
 from hub.dossier import Component, Dossier, Story
+from hub.kernel.clock import VN
 from hub.kernel.text import fold
 from hub.payment import Obligation
 from hub.portal.builders.dossier import file_link, state, steps
 from hub.portal.forms.account import summary
 from hub.portal.forms.field import Field
 from hub.portal.speech import Speech, tidy
-from hub.portal.views.common import Bar, FactRow, FileLink, Pages, Piece, Segment
+from hub.portal.views.common import Bar, FactRow, FileLink, Link, Pages, Piece, Segment
 from hub.portal.views.desk import Decision, DeskPage, DeskPaper, Preview, QueuePage, QueueRow, QueueTab, Urgency
 from hub.result import Result
 from hub.workflow import Bar as Figures
@@ -82,6 +84,7 @@ def queue_page(
             )
             for name, statuses in TABS
         ),
+        search="/can-bo",
         rows=tuple(_row(each, figures.get(each.id), now, t) for each in shown[(page - 1) * _PAGE : page * _PAGE]),
         asked=asked,
         pages=Pages(
@@ -111,7 +114,7 @@ def _due(row: Dossier) -> datetime:
 def _row(row: Dossier, figures: Figures | None, now: datetime, t: Speech) -> QueueRow:
     due, key = _due(row), int(row.status)
     paused = row.status in (S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED)
-    urgency = _urgency(due, now, paused=paused)
+    pressing = urgency(due, now, paused=paused)
     return QueueRow(
         person=row.applicant.name,
         procedure=tidy(row.procedure_name),
@@ -119,14 +122,15 @@ def _row(row: Dossier, figures: Figures | None, now: datetime, t: Speech) -> Que
         why=t(f"desk.why_{key}", when=t.short_day(row.submitted_at), unit=row.unit_name or row.agency_name),
         href=f"/can-bo/ho-so/{row.id}",
         action=t(f"desk.act_{key}"),
-        left=_left(due, now, t, paused=paused),
+        left=left(due, now, t, paused=paused),
         due=t("desk.due", when=t.short_moment(due)),
-        urgency=urgency,
-        bar=_mini(row, figures, now, t, late=urgency == "late"),
+        urgency=pressing,
+        bar=mini(row, figures, now, t, late=pressing == "late"),
     )
 
 
-def _urgency(due: datetime, now: datetime, *, paused: bool) -> Urgency:
+def urgency(due: datetime, now: datetime, *, paused: bool) -> Urgency:
+    """How it stands with the time."""
     if paused:
         return "paused"
     if due < now:
@@ -134,13 +138,14 @@ def _urgency(due: datetime, now: datetime, *, paused: bool) -> Urgency:
     return "soon" if due - now < _SOON else "calm"
 
 
-def _left(due: datetime, now: datetime, t: Speech, *, paused: bool) -> str:
+def left(due: datetime, now: datetime, t: Speech, *, paused: bool) -> str:
+    """The same in words."""
     if paused:
         return t("desk.paused")
     return t("desk.late", span=t.ago(now - due)) if due < now else t("desk.left", span=t.ago(due - now))
 
 
-def _mini(row: Dossier, figures: Figures | None, now: datetime, t: Speech, *, late: bool) -> Bar:
+def mini(row: Dossier, figures: Figures | None, now: datetime, t: Speech, *, late: bool) -> Bar:
     """By the clock's figures; before acceptance by the time in which the citizen must be answered."""
     if figures is None or not row.accepted:
         whole = (row.ack_due_at - row.submitted_at).total_seconds() or 1.0
@@ -164,28 +169,41 @@ def desk_page(
     dossier = it.dossier
     here = f"/can-bo/ho-so/{dossier.id}"
     wrong, given = wrong or {}, given or {}
-    rounds = len(it.story.supplements)
     return DeskPage(
         title=tidy(dossier.procedure_name),
         code=dossier.code or dossier.reference,
         state=state(dossier.status, t, desk=True),
-        person=_person(dossier, t),
-        form=_form(dossier, it.procedure, t),
-        papers=_papers(it, here, t),
-        preview=_preview(it, here),
+        person=person(dossier, t),
+        form=declared(dossier, it.procedure, t),
+        papers=papers(it, here, t),
+        preview=preview(it, here),
         decisions=decisions(dossier, here, t, office, wrong, given),
         history=tuple(reversed(steps(it.story.log, dossier, t, desk=True))),
         sentence=_sentence(dossier, t),
-        bar=_mini(dossier, it.figures, it.now, t, late=_due(dossier) < it.now),
-        warnings=(t("desk.guide_again", n=rounds),) if rounds and dossier.status is S.REGISTERED else (),
+        bar=mini(dossier, it.figures, it.now, t, late=_due(dossier) < it.now),
+        warnings=_warnings(it, t),
         errors=summary(wrong),
         receipt=f"{here}/tep/{dossier.receipt_entry}" if dossier.receipt_entry else "",
         results=tuple(_result(each, here) for each in it.results),
         version=str(dossier.version),
+        back=Link(text=t("nav.queue"), href="/can-bo"),
     )
 
 
-def _person(dossier: Dossier, t: Speech) -> tuple[FactRow, ...]:
+def _warnings(it: Case, t: Speech) -> tuple[str, ...]:
+    """One guidance (DOS-07); money that a withdrawn dossier has paid (PAY-07)."""
+    rounds, status = len(it.story.supplements), it.dossier.status
+    if rounds and status is S.REGISTERED:
+        return (t("desk.guide_again", n=rounds),)
+    paid = sum(due.amount for due in it.owed if due.paid)
+    if paid and status in (S.WITHDRAWAL_REQUESTED, S.STOPPED):
+        rule = profiles.terms_on(it.now.astimezone(VN).date()).money.refund_withdrawn
+        return (t(f"desk.refund_{rule}", amount=t.money(paid)),)
+    return ()
+
+
+def person(dossier: Dossier, t: Speech) -> tuple[FactRow, ...]:
+    """Who applies, and how to reach them."""
     who = dossier.applicant
     rows = [
         FactRow(label=t("account.name"), value=who.name),
@@ -198,7 +216,8 @@ def _person(dossier: Dossier, t: Speech) -> tuple[FactRow, ...]:
     return tuple(row for row in rows if row.value)
 
 
-def _form(dossier: Dossier, procedure: Procedure, t: Speech) -> tuple[FactRow, ...]:
+def declared(dossier: Dossier, procedure: Procedure, t: Speech) -> tuple[FactRow, ...]:
+    """The e-form's answers in the order of its questions."""
     english = t.language == "en"
     order = {field.name: n for n, field in enumerate(procedure.form)}
     labels = {field.name: field.label_en if english else field.label_vi for field in procedure.form}
@@ -214,7 +233,8 @@ def _form(dossier: Dossier, procedure: Procedure, t: Speech) -> tuple[FactRow, .
     )
 
 
-def _papers(it: Case, here: str, t: Speech) -> tuple[DeskPaper, ...]:
+def papers(it: Case, here: str, t: Speech) -> tuple[DeskPaper, ...]:
+    """What the citizen handed in."""
     chosen = _chosen(it)
     return tuple(
         DeskPaper(
@@ -238,7 +258,8 @@ def _chosen(it: Case) -> UUID | None:
     return it.chosen if it.chosen in ids else ids[0] if ids else None
 
 
-def _preview(it: Case, here: str) -> Preview:
+def preview(it: Case, here: str) -> Preview:
+    """The chosen paper."""
     paper = next((each for each in it.story.components if each.entry_id == _chosen(it)), None)
     if paper is None:
         return Preview(kind="none")
@@ -292,6 +313,9 @@ def _possible(dossier: Dossier, here: str, t: Speech) -> list[Decision]:
                 action=f"{here}/chuyen",
             )
         ]
+    if dossier.status is S.WITHDRAWAL_REQUESTED:
+        note = Field(name="dung-note", label=t("desk.return_note"), kind="area", rows=3, required=False)
+        return [msgspec.structs.replace(_plain("dung", "stop", here, t), fields=(note,))]
     if dossier.status is S.RESOLVED:
         note = Field(name="tra-note", label=t("desk.return_note"), required=False)
         return [msgspec.structs.replace(_plain("tra", "return", here, t), fields=(note,))]

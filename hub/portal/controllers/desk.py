@@ -149,6 +149,18 @@ class DeskPages(Controller):
 
         return await _decide(request, db, dossier_id, act, "handed_over", "")
 
+    @post("/ho-so/{dossier_id:uuid}/dung")
+    async def stop(
+        self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID]
+    ) -> Response[Any]:
+        """As the citizen asked (DOS-17)."""
+        note = (await typed(request)).get("dung-note", "")
+
+        async def act(uow: UnitOfWork) -> None:
+            await dossier.agree_withdrawal(uow, dossier_id, note=note)
+
+        return await _decide(request, db, dossier_id, act, "stopped", "dung-note")
+
     @post("/ho-so/{dossier_id:uuid}/tra")
     async def hand_back(
         self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID]
