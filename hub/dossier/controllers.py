@@ -257,7 +257,7 @@ class Tasks(Controller):
         db: NamedDependency[Database],
         limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
         offset: Annotated[int, QueryParameter(ge=0, le=100_000)] = 0,
-        of: Literal["me", "unit"] = "me",
+        of: FromQuery[Literal["me", "unit"]] = "me",
     ) -> tuple[casework.Line, ...]:
         """What waits for me (or, for head and leader, for anybody in the unit), the nearest deadline first."""
         verb = casework.work_list if of == "me" else casework.unit_list

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -17,7 +18,7 @@ from hub.portal.forms.account import summary
 from hub.portal.forms.field import Field, Option
 from hub.portal.speech import Speech, tidy
 from hub.portal.views.common import FileLink, Link, Pages
-from hub.portal.views.desk import Decision, DeskPage, Proposed, QueuePage, QueueRow, QueueTab
+from hub.portal.views.desk import Decision, DeskPage, DeskPaper, Preview, Proposed, QueuePage, QueueRow, QueueTab
 from hub.portal.views.dossier import Step
 from hub.vault import Entry
 from hub.workflow import Bar as Figures
@@ -120,8 +121,8 @@ def task_page(
         state=state(dossier.status, t, desk=True),
         person=desk.person(dossier, t),
         form=desk.declared(dossier, case.desk.procedure, t),
-        papers=desk.papers(case.desk, here, t),
-        preview=desk.preview(case.desk, here),
+        papers=_papers(case, here, t),
+        preview=_preview(case, here),
         decisions=_decisions(case, here, t, wrong, given),
         history=tuple(reversed(steps(case.desk.story.log, dossier, t, desk=True))),
         sentence=_sentence(case, t),
@@ -135,7 +136,7 @@ def task_page(
         ),
         version=str(dossier.version),
         back=Link(text=t("nav.tasks"), href=HOME),
-        directions=case.task.directions if case.task.open else "",
+        directions=_directions(case),
         urgings=tuple(_urged(each, t) for each in case.it.assignment.urgings if each.task_id == case.task.id),
         proposed=_proposed(case, here, t),
         circulation=tuple(_round(each, case, here, t) for each in reversed(case.it.assignment.history)),
@@ -152,6 +153,41 @@ def _sentence(case: Case, t: Speech) -> str:
     if not case.it.actions:
         return t("task.theirs", name=name, who=task.assignee_name or t("task.nobody"))
     return t("task.until", name=name, when=t.moment(task.due_at)) if task.due_at else f"{name}."
+
+
+def _directions(case: Case) -> str:
+    """Of an open task; what was said with the proposal stands there."""
+    said = case.it.assignment.proposal
+    repeated = said is not None and said.note == case.task.directions
+    return "" if repeated or not case.task.open else case.task.directions
+
+
+def _draft(case: Case) -> Entry | None:
+    found = case.it.assignment.proposal
+    return case.files.get(found.document_id) if found and found.document_id else None
+
+
+def _papers(case: Case, here: str, t: Speech) -> tuple[DeskPaper, ...]:
+    """The draft first, then what the citizen handed in."""
+    draft, handed_in = _draft(case), desk.papers(case.desk, here, t)
+    if draft is None:
+        return handed_in
+    chosen = case.desk.chosen == draft.id
+    first = DeskPaper(
+        name=t("task.field_draft"),
+        href=f"{here}?tep={draft.id}",
+        current=chosen,
+        file=file_link(draft.name, draft.media_type, draft.size, f"{here}/tep/{draft.id}", t),
+    )
+    return (first, *(msgspec.structs.replace(each, current=each.current and not chosen) for each in handed_in))
+
+
+def _preview(case: Case, here: str) -> Preview:
+    draft = _draft(case)
+    if draft is None or case.desk.chosen != draft.id:
+        return desk.preview(case.desk, here)
+    kind: Literal["pdf", "none"] = "pdf" if draft.media_type == "application/pdf" else "none"
+    return Preview(kind=kind, href=f"{here}/tep/{draft.id}", title=draft.name)
 
 
 def _urged(said: Urging, t: Speech) -> str:

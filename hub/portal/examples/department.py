@@ -5,8 +5,8 @@ import msgspec
 from hub.portal.examples.citizen import bar, dossier
 from hub.portal.examples.staff import desk, used
 from hub.portal.forms.field import Field, FormError, Option
-from hub.portal.views.common import FileLink, Link, State
-from hub.portal.views.desk import Decision, DeskPage, Proposed, QueuePage, QueueRow, QueueTab
+from hub.portal.views.common import FactRow, FileLink, Link, State
+from hub.portal.views.desk import Decision, DeskPage, DeskPaper, Proposed, QueuePage, QueueRow, QueueTab
 from hub.portal.views.dossier import Step
 
 _BACK = Link(text="Việc của tôi", href="/viec")
@@ -71,6 +71,23 @@ def specialist() -> DeskPage:
         desk(),
         title="Đăng ký khai thác nước dưới đất",
         state=State(word="Đang xử lý", tone="moving"),
+        form=(FactRow(label="Mục đích khai thác", value="Sinh hoạt hộ gia đình"),),
+        papers=(
+            DeskPaper(
+                name="Tờ khai đăng ký khai thác nước dưới đất",
+                href="/viec/0?tep=1",
+                current=True,
+                file=FileLink(name="to-khai.pdf", href="/viec/0/tep/1", detail="PDF, 214\u00a0kB"),
+            ),
+            DeskPaper(
+                name="Sơ đồ vị trí giếng",
+                href="/viec/0?tep=2",
+                current=False,
+                file=FileLink(name="so-do.jpg", href="/viec/0/tep/2", detail="JPEG, 1,2\u00a0MB"),
+                note="bổ sung lần 1",
+            ),
+        ),
+        history=dossier().story[:1],
         back=_BACK,
         sentence="Thẩm định hồ sơ, cần xong trước 10:30, thứ Tư 25/11/2026.",
         bar=bar(),
@@ -124,7 +141,7 @@ def leader() -> DeskPage:
     """A draft to approve or to send back."""
     return msgspec.structs.replace(
         specialist(),
-        directions="Đủ điều kiện, kính trình.",
+        directions="",
         urgings=(),
         sentence="Lãnh đạo duyệt, cần xong trước 16:00, thứ Tư 25/11/2026.",
         proposed=Proposed(
