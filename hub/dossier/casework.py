@@ -18,7 +18,7 @@ from hub.identity import Role
 from hub.kernel.db import Database, UnitOfWork
 from hub.kernel.signatures import Checker
 from hub.settings import Settings
-from hub.workflow import Assignee, Assignment, Doer, Outcome, Waiting, Work, tasks
+from hub.workflow import Assignee, Assignment, Doer, Outcome, Waiting, Work
 from schemas.messages.dossier import Status
 
 WORKED = frozenset({Status.PROCESSING, Status.RESOLVED})
@@ -52,12 +52,12 @@ def doer(principal: identity.Principal) -> Doer:
 
 async def work_list(uow: UnitOfWork, who: Doer, *, limit: int = 50, offset: int = 0) -> tuple[Line, ...]:
     """What waits for this officer, the nearest deadline first (WFL-10)."""
-    return await _lines(uow, await tasks.queue(uow, who, limit=limit, offset=offset))
+    return await _lines(uow, await workflow.tasks.queue(uow, who, limit=limit, offset=offset))
 
 
 async def unit_list(uow: UnitOfWork, who: Doer, *, limit: int = 50, offset: int = 0) -> tuple[Line, ...]:
     """What waits for anybody in the units that this officer answers for, the nearest deadline first (WFL-10)."""
-    return await _lines(uow, await tasks.of_units(uow, who, limit=limit, offset=offset))
+    return await _lines(uow, await workflow.tasks.of_units(uow, who, limit=limit, offset=offset))
 
 
 async def _lines(uow: UnitOfWork, waiting: tuple[Waiting, ...]) -> tuple[Line, ...]:
@@ -67,7 +67,7 @@ async def _lines(uow: UnitOfWork, waiting: tuple[Waiting, ...]) -> tuple[Line, .
 
 async def in_hand(uow: UnitOfWork, who: Doer, task_id: UUID) -> InHand:
     """A task with its dossier; one of another unit is not told apart from none. Raises NoTask."""
-    known = await tasks.assignment(uow, task_id)
+    known = await workflow.tasks.assignment(uow, task_id)
     if not who.agencies & {known.places.unit, known.places.counter}:
         raise workflow.NoTask
     dossier = await repository.get(uow.conn, known.task.dossier_id)
@@ -99,28 +99,28 @@ async def act(uow: UnitOfWork, who: Doer, task_id: UUID, deed: Deed, *, checker:
         assignee=await _colleague(uow, it, deed.assignee),
         document_id=await _attached(uow, it, who, deed.document),
     )
-    outcome = await tasks.complete(uow, it.dossier.id, who, work, task_id=task_id)
+    outcome = await workflow.tasks.complete(uow, it.dossier.id, who, work, task_id=task_id)
     return await _meant(uow, it.dossier, work, outcome, checker)
 
 
 async def claim(uow: UnitOfWork, who: Doer, task_id: UUID) -> InHand:
     """Take what lies free on one's desk. Raises NoTask, NotYourTask, TaskTaken."""
     await in_hand(uow, who, task_id)
-    await tasks.claim(uow, task_id, who)
+    await workflow.tasks.claim(uow, task_id, who)
     return await in_hand(uow, who, task_id)
 
 
 async def reassign(uow: UnitOfWork, who: Doer, task_id: UUID, person: UUID) -> InHand:
     """The head gives a task to somebody else of the unit. Raises NoTask, NotYourTask, Invalid."""
     it = await in_hand(uow, who, task_id)
-    await tasks.reassign(uow, task_id, who, await _colleague(uow, it, person))
+    await workflow.tasks.reassign(uow, task_id, who, await _colleague(uow, it, person))
     return await in_hand(uow, who, task_id)
 
 
 async def urge(uow: UnitOfWork, who: Doer, task_id: UUID, note: str) -> InHand:
     """A word to whoever holds the task (WFL-10). Raises NoTask, NotYourTask, NeedMissing."""
     await in_hand(uow, who, task_id)
-    await tasks.urge(uow, task_id, who, note)
+    await workflow.tasks.urge(uow, task_id, who, note)
     return await in_hand(uow, who, task_id)
 
 
@@ -154,17 +154,17 @@ async def begin(uow: UnitOfWork, fact: HandedOver) -> None:
     if dossier.connector:
         return
     procedure = await catalog.procedure(uow, dossier.procedure_code, version=dossier.procedure_version)
-    await tasks.begin(uow, dossier.id, procedure.workflow, unit=dossier.unit_id, counter=dossier.agency_code)
+    await workflow.tasks.begin(uow, dossier.id, procedure.workflow, unit=dossier.unit_id, counter=dossier.agency_code)
 
 
 async def returned(uow: UnitOfWork, fact: Returned) -> None:
     """Whoever handed the result over, the counter's last task is done by it (RES-04)."""
-    await tasks.follow(uow, fact.dossier_id, _whoever(uow), trigger=Trigger.RETURN)
+    await workflow.tasks.follow(uow, fact.dossier_id, _whoever(uow), trigger=Trigger.RETURN)
 
 
 async def stopped(uow: UnitOfWork, fact: Stopped) -> None:
     """No desk waits for a dossier that has ended."""
-    await tasks.cancel(uow, fact.dossier_id, _whoever(uow), note=fact.cause)
+    await workflow.tasks.cancel(uow, fact.dossier_id, _whoever(uow), note=fact.cause)
 
 
 def _whoever(uow: UnitOfWork) -> Doer:

@@ -79,5 +79,5 @@ async def seed_demo(
             )
             if await repository.secret(uow.conn, login) is None:
                 await service.add_officer(uow, new, passwords[role], must_change=False)
-            made.append(DemoAccount(login=login, name=name, role=role))
+            made.append(DemoAccount(login=login, name=name, role=role, title=title))
     return tuple(made)

@@ -12,7 +12,7 @@ from hub.catalog import Step as CatalogStep
 from hub.dossier import InHand, Line
 from hub.identity import Officer
 from hub.kernel.clock import VN
-from hub.portal.builders import desk
+from hub.portal.builders import desk, queue
 from hub.portal.builders.dossier import file_link, state, steps
 from hub.portal.forms.account import summary
 from hub.portal.forms.field import Field, Option
@@ -73,7 +73,7 @@ def _row(line: Line, figures: Figures | None, now: datetime, t: Speech, *, whose
     dossier, waiting = line.dossier, line.waiting
     due = waiting.due_at or dossier.due_at or dossier.ack_due_at
     paused = waiting.clock == "paused"
-    pressing = desk.urgency(due, now, paused=paused)
+    pressing = queue.urgency(due, now, paused=paused)
     return QueueRow(
         person=dossier.applicant.name,
         procedure=tidy(dossier.procedure_name),
@@ -81,10 +81,10 @@ def _row(line: Line, figures: Figures | None, now: datetime, t: Speech, *, whose
         why=_why(line, t, whose=whose),
         href=f"{HOME}/{waiting.task.id}",
         action=step_name(waiting.step, t),
-        left=desk.left(due, now, t, paused=paused),
+        left=queue.left(due, now, t, paused=paused),
         due=t("desk.due", when=t.short_moment(due)),
         urgency=pressing,
-        bar=desk.mini(dossier, figures, now, t, late=pressing == "late"),
+        bar=queue.mini(dossier, figures, now, t, late=pressing == "late"),
     )
 
 
@@ -126,7 +126,7 @@ def task_page(
         decisions=_decisions(case, here, t, wrong, given),
         history=tuple(reversed(steps(case.desk.story.log, dossier, t, desk=True))),
         sentence=_sentence(case, t),
-        bar=desk.mini(
+        bar=queue.mini(
             dossier, case.desk.figures, case.desk.now, t, late=bool(dossier.due_at and dossier.due_at < case.desk.now)
         ),
         errors=summary(wrong),
