@@ -12,7 +12,7 @@ from connectors import registry
 from connectors.runtime.ports import Intake, Simulator
 from hub import identity, portal
 from hub.catalog.controllers import Procedures
-from hub.dossier.controllers import Desk, Mine, Public
+from hub.dossier.controllers import Desk, Mine, Public, Tasks
 from hub.identity.controllers import Accounts
 from hub.install import Installation
 from hub.integration.controllers import Operations
@@ -26,7 +26,7 @@ from hub.vault.controllers import Documents, by_link
 
 __all__ = ["create_app"]
 
-API = (Accounts, Procedures, Documents, Mine, Desk, Public, Payments, Results, Operations, verify, by_link)
+API = (Accounts, Procedures, Documents, Mine, Desk, Tasks, Public, Payments, Results, Operations, verify, by_link)
 
 
 def create_app(

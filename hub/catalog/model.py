@@ -134,7 +134,8 @@ class FormField(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Action(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be done in a step. `to`: the next step, "" ends the flow; `trigger`: what it means for the dossier.
 
-    needs: what must come with it: assignee | note | draft | signed-result.
+    needs: what must come with it: assignee | note | draft | signed-result; takes: what may. `refuses`: the draft that
+    comes with it refuses the dossier (DOS-14).
     """
 
     key: str
@@ -143,6 +144,8 @@ class Action(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     to: str = ""
     trigger: str = ""
     needs: tuple[Literal["assignee", "note", "draft", "signed-result"], ...] = ()
+    takes: tuple[Literal["note", "papers"], ...] = ()
+    refuses: bool = False
 
 
 class Step(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):

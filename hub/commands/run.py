@@ -65,6 +65,6 @@ def _welcome(url: str, accounts: tuple[identity.DemoAccount, ...], passwords: Ma
     for heading in ("Tài khoản mẫu", "Vai trò", "Tên đăng nhập", "Mật khẩu"):
         table.add_column(heading)
     for account in accounts:
-        table.add_row(account.name, account.role, account.login, passwords[account.role])
+        table.add_row(account.name, account.title or account.role, account.login, passwords[account.role])
     console.print(table)
     console.print(f"API: {url}/api · Bàn điều khiển đối tác / partners' desks: {url}/_partners/<tên>/_sim/")

@@ -38,12 +38,12 @@ async def compare(world: World, stories: list[dict[str, Any]]) -> Tally:
     _keys(everything, tally)
     effects = {name: [e for e in rows if e["dossier"] in codes] for name, rows in everything.items()}
     for story in stories:
-        await _national(world, story, tally)
+        await national(world, story, tally)
         _once(effects, story["dossier"]["code"], tally)
     return tally
 
 
-async def _national(world: World, story: dict[str, Any], tally: Tally) -> None:
+async def national(world: World, story: dict[str, Any], tally: Tally) -> None:
     """Each log row from acceptance on is one step there, in our order; the status is ours."""
     code = story["dossier"]["code"]
     answer = await world.desks["national_portal"].get(f"/_sim/dossiers/{code}")

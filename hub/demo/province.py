@@ -11,6 +11,7 @@ from hub import identity, profiles
 from hub.kernel.actor import system
 from hub.kernel.clock import VN
 from hub.kernel.db import Database
+from hub.profiles import Unit
 
 
 async def seed(db: Database, data_dir: Path) -> tuple[tuple[identity.DemoAccount, ...], Mapping[str, str]]:
@@ -18,10 +19,17 @@ async def seed(db: Database, data_dir: Path) -> tuple[tuple[identity.DemoAccount
     passwords = _passwords(data_dir / "demo-accounts.json")
     terms = profiles.active().at(db.now().astimezone(VN).date())
     centre = next(unit for unit in terms.units if unit.kind == "centre")
-    agency = identity.Agency(code=centre.code, name=centre.name, address=centre.address, phone=centre.phone)
+    department = next((unit for unit in terms.units if unit.kind == "department"), centre)
+    others = [_agency(unit) for unit in terms.units if unit not in (centre, department)]
     async with db.begin(system("demo")) as uow:
-        accounts = await identity.seed_demo(uow, agency, passwords)
+        accounts = await identity.seed_demo(
+            uow, _agency(centre), passwords, department=_agency(department), others=others
+        )
     return accounts, passwords
+
+
+def _agency(unit: Unit) -> identity.Agency:
+    return identity.Agency(code=unit.code, name=unit.name, address=unit.address, phone=unit.phone)
 
 
 def _passwords(path: Path) -> dict[str, str]:

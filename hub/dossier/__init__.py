@@ -1,5 +1,19 @@
 """Dossiers: checks, numbering, receipt, lifecycle."""
 
+from hub.dossier.casework import (
+    InHand,
+    Line,
+    act,
+    attach,
+    claim,
+    colleagues,
+    doer,
+    in_hand,
+    reassign,
+    unit_list,
+    urge,
+    work_list,
+)
 from hub.dossier.checks import field_problem
 from hub.dossier.drafting import discard_draft, draft, drafts, save_draft, start_draft
 from hub.dossier.errors import changed_meanwhile, missing_component
@@ -20,7 +34,7 @@ from hub.dossier.events import (
     WithdrawalRequested,
 )
 from hub.dossier.lifecycle import TRANSITIONS, Trigger
-from hub.dossier.model import Address, Component, Dossier, Draft, File, LogRow, Submission, Supplement
+from hub.dossier.model import Address, Component, Deed, Dossier, Draft, File, LogRow, Submission, Supplement
 from hub.dossier.partner_view import build as for_partners
 from hub.dossier.partner_view import step as step_for_partners
 from hub.dossier.processing import concluded, fee_raised, progressed, resumed, supplement_wanted
@@ -40,7 +54,15 @@ from hub.dossier.reading import (
 )
 from hub.dossier.receipt.issue import Stationery, issue
 from hub.dossier.receipt.issue import jobs as receipt_jobs
-from hub.dossier.reception import accept, hand_over, refuse, request_supplement, require_payment, return_result
+from hub.dossier.reception import (
+    accept,
+    agree_withdrawal,
+    hand_over,
+    refuse,
+    request_supplement,
+    require_payment,
+    return_result,
+)
 from hub.dossier.submission import submit, supplement, withdraw
 from hub.dossier.subscribers import SUBSCRIBERS
 from hub.dossier.telling import spoken
@@ -51,11 +73,14 @@ __all__ = [
     "Accepted",
     "Address",
     "Component",
+    "Deed",
     "Dossier",
     "DossierFact",
     "Draft",
     "File",
     "HandedOver",
+    "InHand",
+    "Line",
     "LogRow",
     "Lookup",
     "PaymentMet",
@@ -75,10 +100,16 @@ __all__ = [
     "Trigger",
     "WithdrawalRequested",
     "accept",
+    "act",
+    "agree_withdrawal",
+    "attach",
     "by_code",
     "changed_meanwhile",
+    "claim",
+    "colleagues",
     "concluded",
     "discard_draft",
+    "doer",
     "draft",
     "drafts",
     "fee_raised",
@@ -86,6 +117,7 @@ __all__ = [
     "for_partners",
     "get",
     "hand_over",
+    "in_hand",
     "issue",
     "lookup",
     "masked",
@@ -96,6 +128,7 @@ __all__ = [
     "progressed",
     "public",
     "queue",
+    "reassign",
     "receipt_jobs",
     "refuse",
     "request_supplement",
@@ -110,5 +143,8 @@ __all__ = [
     "submit",
     "supplement",
     "supplement_wanted",
+    "unit_list",
+    "urge",
     "withdraw",
+    "work_list",
 ]  # fmt: skip

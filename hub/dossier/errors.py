@@ -1,6 +1,7 @@
 """What can go wrong with a dossier, said to the person it concerns."""
 
 from hub.kernel.errors import Conflict, Invalid, NotFound
+from schemas.messages.dossier import Status
 
 
 def not_found() -> NotFound:
@@ -84,6 +85,62 @@ def reason_needed() -> Invalid:
         "Phải ghi rõ lý do, cụ thể và đầy đủ trong một lần.",
         "Give the reason, specific and complete, in one go.",
         field="reason",
+    )
+
+
+def not_in_hand(status: Status) -> Conflict:
+    """An inner step while the citizen has the ball, or after the end."""
+    vi, en = _RESTS.get(status, ("đã kết thúc", "it has ended"))
+    return Conflict(
+        "dossier.not-in-hand",
+        f"Chưa làm được việc này: hồ sơ {vi}. Nội dung bạn nhập chưa được ghi.",
+        f"This cannot be done now: {en}. What you entered was not stored.",
+        data={"status": int(status)},
+    )
+
+
+_RESTS = {
+    Status.SUPPLEMENT_REQUESTED: ("đang chờ công dân bổ sung", "the citizen has been asked for more papers"),
+    Status.PAYMENT_REQUESTED: ("đang chờ công dân nộp phí", "a fee is due"),
+    Status.WITHDRAWAL_REQUESTED: ("đang có đề nghị rút của công dân", "the citizen has asked to withdraw it"),
+}
+
+
+def notice_too_late() -> Conflict:
+    """DOS-11: the notice falls inside the processing time."""
+    return Conflict(
+        "dossier.notice-too-late",
+        "Hồ sơ đã quá hạn giải quyết nên không thể yêu cầu bổ sung nữa; chỉ còn gia hạn hoặc xin lỗi và hẹn lại ngày trả.",
+        "The time limit has passed, so no supplement may be asked for; an extension or an apology remains.",
+    )
+
+
+def no_such_colleague() -> Invalid:
+    """Not of this unit, or not a specialist."""
+    return Invalid(
+        "dossier.no-such-colleague",
+        "Người được chọn không thuộc đơn vị giải quyết hồ sơ này. Hãy chọn trong danh sách.",
+        "The person chosen does not work in the unit that decides this dossier. Choose from the list.",
+        field="assignee",
+    )
+
+
+def no_attachment() -> Invalid:
+    """Never attached, or by somebody else, or to another dossier."""
+    return Invalid(
+        "dossier.no-attachment",
+        "Không tìm thấy tệp đính kèm này của bạn trong hồ sơ. Hãy tải tệp lên lại.",
+        "There is no such attachment of yours on this dossier. Upload the file again.",
+        field="document",
+    )
+
+
+def not_withdrawing() -> Conflict:
+    """DOS-17: only what the citizen asks for can be agreed to."""
+    return Conflict(
+        "dossier.not-withdrawing",
+        "Công dân không đề nghị rút hồ sơ này, hoặc đề nghị đã được giải quyết. Không có gì thay đổi.",
+        "The citizen does not ask for this dossier back, or that has been settled. Nothing was changed.",
     )
 
 

@@ -157,6 +157,20 @@ class Supplement(msgspec.Struct, frozen=True, kw_only=True):
     due_after: datetime | None
 
 
+class Deed(msgspec.Struct, frozen=True, kw_only=True):
+    """What an officer does with a task. `action` is one of those offered; `version`: of the dossier as it was seen.
+
+    `papers`: those that a supplement request names; `document`: an attached draft or signed PDF; `assignee`: an officer.
+    """
+
+    action: Annotated[str, msgspec.Meta(examples=["propose"])]
+    note: Annotated[str, msgspec.Meta(examples=["Đủ điều kiện; kính trình lãnh đạo"])] = ""
+    papers: Annotated[tuple[str, ...], msgspec.Meta(examples=[["Bản vẽ tách thửa, trang 2"]])] = ()
+    document: Annotated[UUID | None, msgspec.Meta(examples=["01a209be-a1fb-7d37-a7b2-758e0657359a"])] = None
+    assignee: Annotated[UUID | None, msgspec.Meta(examples=["01a209be-a1fb-7d37-a7b2-758e06573600"])] = None
+    version: Annotated[int | None, msgspec.Meta(examples=[4])] = None
+
+
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """A transition that holds, ready to be written. `columns`: other columns that change with it."""
 

@@ -1,5 +1,6 @@
 """What the department or its sector system does with a dossier: steps, supplement, fee, result."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hub import payment, postal, result, workflow
@@ -55,21 +56,37 @@ async def concluded(uow: UnitOfWork, said: sector.Concluded, *, checker: Checker
     if not said.files:
         raise result_needed(said.dossier_code)
     outcome = "Đã có kết quả" if said.approved else "Có văn bản trả lời không giải quyết"
-    change = transition(
-        dossier, Trigger.RESOLVE, at=said.at, cause=said.note or outcome, unit=dossier.unit_name, resolved_at=said.at
-    )
+    files = [(file.name, file.content) for file in said.files]
+    await resolve(uow, dossier, at=said.at, cause=said.note or outcome, files=files, checker=checker)
+
+
+async def resolve(
+    uow: UnitOfWork,
+    dossier: Dossier,
+    *,
+    at: datetime,
+    cause: str,
+    files: Sequence[tuple[str, bytes]],
+    checker: Checker,
+) -> Dossier:
+    """Status 9 with verified results, each a name and its PDF; the clock stops, the return way begins (RES-03).
+
+    Raises `result.…` Invalid; nothing is stored or told then.
+    """
+    change = transition(dossier, Trigger.RESOLVE, at=at, cause=cause, unit=dossier.unit_name, resolved_at=at)
     await result.receive(
         uow,
         dossier_id=dossier.id,
-        dossier_code=said.dossier_code,
+        dossier_code=dossier.lane,
         owner_id=dossier.owner_id,
-        files=tuple(result.Delivered(name=file.name, content=file.content) for file in said.files),
+        files=tuple(result.Delivered(name=name, content=content) for name, content in files),
         checker=checker,
     )
-    await workflow.stop(uow, dossier.id, at=said.at)
+    await workflow.stop(uow, dossier.id, at=at)
     resolved = await move(uow, change)
     if resolved.return_way is ReturnWay.POSTAL:
         await _send_by_post(uow, resolved)
+    return resolved
 
 
 async def _send_by_post(uow: UnitOfWork, dossier: Dossier) -> None:

@@ -3,9 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from hub import catalog, payment, profiles, workflow
 from hub.dossier import numbering, repository
-from hub.dossier.errors import reason_needed
+from hub.dossier.errors import not_withdrawing, reason_needed
 from hub.dossier.lifecycle import Trigger, transition
 from hub.dossier.model import Dossier
 from hub.dossier.reading import limit_of
@@ -14,6 +16,9 @@ from hub.kernel.clock import VN
 from hub.kernel.db import UnitOfWork
 from hub.kernel.ids import uuid7
 from hub.kernel.text import nfc
+from schemas.messages.dossier import Status
+
+AT_COUNTER = "Trả kết quả tại Bộ phận Một cửa"
 
 
 async def accept(uow: UnitOfWork, dossier_id: UUID) -> Dossier:
@@ -65,13 +70,30 @@ async def return_result(uow: UnitOfWork, dossier_id: UUID, *, at: datetime, caus
     return await move(uow, transition(dossier, Trigger.RETURN, at=at, cause=cause, returned_at=at))
 
 
+async def agree_withdrawal(uow: UnitOfWork, dossier_id: UUID, *, note: str = "") -> Dossier:
+    """The dossier ends as its owner asked (DOS-17): status 8, clock and steps ended, the citizen's reason kept."""
+    dossier = await repository.get(uow.conn, dossier_id)
+    if dossier.status is not Status.WITHDRAWAL_REQUESTED:
+        raise not_withdrawing()
+    asked = (await repository.log(uow.conn, dossier_id))[-1].cause
+    said = nfc(note).strip()
+    cause = f"Công dân rút hồ sơ: {asked}" + (f". {said}" if said else "")
+    if dossier.accepted:
+        await workflow.stop(uow, dossier.id, at=uow.now, cause="Công dân rút hồ sơ")
+    return await move(uow, transition(dossier, Trigger.STOP, at=uow.now, cause=cause))
+
+
 async def ask_to_supplement(
-    uow: UnitOfWork, dossier: Dossier, *, reason: str, papers: list[str], at: datetime, pauses: bool
+    uow: UnitOfWork, dossier: Dossier, *, reason: str, papers: list[str], at: datetime, pauses: bool, unit: str = ""
 ) -> Dossier:
-    """Status 5: the request is kept, the clock stands still while the citizen has the ball."""
-    change = transition(dossier, Trigger.REQUEST_SUPPLEMENT, at=at, cause=_needed(reason))
+    """Status 5: the request is kept, the clock stands still while the citizen has the ball.
+
+    `unit`: the department in whose name it is asked; the actor's own when it is not named.
+    """
+    change = transition(dossier, Trigger.REQUEST_SUPPLEMENT, at=at, cause=_needed(reason), unit=unit)
     named = [nfc(paper) for paper in papers]
-    await repository.open_supplement(uow.conn, uuid7(), dossier, uow.actor, change.cause, named, at)
+    by = msgspec.structs.replace(uow.actor, unit=unit or uow.actor.unit)
+    await repository.open_supplement(uow.conn, uuid7(), dossier, by, change.cause, named, at)
     if pauses and dossier.accepted:
         await workflow.pause(uow, dossier.id, at=at, cause="Chờ công dân bổ sung giấy tờ")
     return await move(uow, change)

@@ -1,5 +1,6 @@
 """The dossier tables. `write` is the one writer of `status`."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -41,6 +42,11 @@ refused_at, resolved_at, returned_at, updated_at"""
 BY_ID = f"select {COLUMNS} from dossier.dossier where id = $1"
 BY_CODE = f"select {COLUMNS} from dossier.dossier where code = $1"
 BY_REFERENCE = f"select {COLUMNS} from dossier.dossier where reference = $1"
+
+SEVERAL = f"select {COLUMNS} from dossier.dossier where id = any($1::uuid[])"
+
+# The day follows the clock; no step of the story, so neither status nor version.
+SET_DUE = "update dossier.dossier set due_at = $2, updated_at = $3 where id = $1"
 
 # A citizen's dossiers, newest first.
 OF_OWNER = f"select {COLUMNS} from dossier.dossier where owner_id = $1 order by submitted_at desc limit 200"
@@ -135,6 +141,16 @@ async def by_reference(conn: asyncpg.Connection, reference: str) -> Dossier:
     return _found(as_struct(await conn.fetchrow(BY_REFERENCE, reference), Dossier))
 
 
+async def several(conn: asyncpg.Connection, ids: Sequence[UUID]) -> dict[UUID, Dossier]:
+    """By id."""
+    return {each.id: each for each in as_structs(await conn.fetch(SEVERAL, list(ids)), Dossier)}
+
+
+async def set_due(conn: asyncpg.Connection, dossier_id: UUID, due_at: datetime, now: datetime) -> None:
+    """The date that the clock now says."""
+    await conn.execute(SET_DUE, dossier_id, due_at, now)
+
+
 def _found(dossier: Dossier | None) -> Dossier:
     if dossier is None:
         raise not_found()
@@ -194,7 +210,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 async def open_supplement(
     conn: asyncpg.Connection, row: UUID, dossier: Dossier, by: Actor, reason: str, papers: list[str], at: datetime
 ) -> int:
-    """The number of the round."""
+    """The number of the round. `by.unit`: who asks, as the citizen reads it."""
     return int(
         await conn.fetchval(OPEN_SUPPLEMENT, row, dossier.id, by.name, by.unit, reason, papers, at, dossier.due_at)
     )

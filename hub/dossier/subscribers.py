@@ -1,9 +1,10 @@
 """What happens to a dossier because of facts elsewhere, in the same transaction."""
 
 from hub import payment, postal, workflow
-from hub.dossier import reception, repository, telling
+from hub.dossier import casework, reception, repository, telling
 from hub.dossier.events import (
     Accepted,
+    HandedOver,
     PaymentMet,
     PaymentRequired,
     Refused,
@@ -42,17 +43,28 @@ async def delivered(uow: UnitOfWork, fact: postal.ParcelDelivered) -> None:
         )
 
 
+async def due_moved(uow: UnitOfWork, fact: workflow.DueMoved) -> None:
+    """The dossier's date is its clock's (DOS-12, DOS-15). A resumed clock is told with the step that resumed it."""
+    if fact.kind != workflow.ClockKind.PROCESSING:
+        return
+    await repository.set_due(uow.conn, fact.dossier_id, fact.after, uow.now)
+    if not fact.resumed:
+        await telling.redated(uow, fact)
+
+
 SUBSCRIBERS: Subscribers = {
     payment.Paid: (paid,),
     postal.ParcelDelivered: (delivered,),
     Submitted: (telling.submitted,),
     Accepted: (telling.accepted,),
     Refused: (telling.refused,),
+    HandedOver: (casework.begin,),
     SupplementRequested: (telling.supplement_requested,),
     Supplemented: (telling.supplemented,),
     PaymentRequired: (telling.payment_required,),
     PaymentMet: (telling.payment_met,),
     Resolved: (telling.resolved,),
-    Returned: (telling.returned,),
-    Stopped: (telling.stopped,),
+    Returned: (casework.returned, telling.returned),
+    Stopped: (casework.stopped, telling.stopped),
+    workflow.DueMoved: (due_moved,),
 }

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from hub import notification
+from hub import notification, workflow
 from hub.dossier import repository
 from hub.dossier.events import DossierFact
 from hub.dossier.model import Dossier
@@ -99,6 +99,22 @@ async def stopped(uow: UnitOfWork, fact: DossierFact) -> None:
     """DOS-17."""
     dossier = await repository.get(uow.conn, fact.dossier_id)
     await _tell(uow, fact, dossier, "Hồ sơ đã dừng giải quyết", f"Lý do: {fact.cause}")
+
+
+async def redated(uow: UnitOfWork, fact: workflow.DueMoved) -> None:
+    """DOS-15: the new date and why, by the same channels."""
+    dossier = await repository.get(uow.conn, fact.dossier_id)
+    await notification.tell(
+        uow,
+        person_id=dossier.owner_id,
+        email=dossier.applicant.email,
+        phone=dossier.applicant.phone,
+        key=f"dossier:{dossier.id}:due:{fact.after.isoformat()}",
+        title="Ngày hẹn trả kết quả thay đổi",
+        text=f"Hẹn trả mới: {spoken(fact.after)} (trước đây: {spoken(fact.before)}). Lý do: {fact.why}.\n"
+        f"Hồ sơ: {dossier.procedure_name} — {dossier.code or dossier.reference}",
+        link=f"/ho-so/{dossier.id}",
+    )
 
 
 async def _tell(uow: UnitOfWork, fact: DossierFact, dossier: Dossier, title: str, text: str) -> None:

@@ -1,6 +1,6 @@
 """Who uses the hub: accounts, log-in, sessions, units, machines, mandates."""
 
-from hub.identity.demo import CITIZEN_LOGIN, LOGINS, seed_demo
+from hub.identity.demo import CITIZEN_LOGIN, DEPARTMENT_HEAD_LOGIN, LOGINS, SECOND_SPECIALIST_LOGIN, seed_demo
 from hub.identity.errors import (
     AlreadyRegistered,
     Busy,
@@ -26,6 +26,7 @@ from hub.identity.model import (
 from hub.identity.service import (
     IDLE,
     LONGEST,
+    acting_for,
     add_officer,
     agencies,
     agency,
@@ -56,9 +57,9 @@ from hub.identity.service import (
 )
 
 __all__ = [
-    "CITIZEN_LOGIN", "IDLE", "LOGINS", "LONGEST", "AccountLocked", "Agency", "AlreadyRegistered", "Busy", "Citizen",
+    "CITIZEN_LOGIN", "DEPARTMENT_HEAD_LOGIN", "IDLE", "LOGINS", "LONGEST", "SECOND_SPECIALIST_LOGIN", "AccountLocked", "Agency", "AlreadyRegistered", "Busy", "Citizen",
     "CitizenRegistered", "DemoAccount", "Mandate", "NewOfficer", "NoMandate", "NoSuchAccount", "NoSuchUnit", "Officer",
-    "Principal", "Registration", "Role", "TooManyAttempts", "Unit", "WrongCredentials", "add_officer", "agencies",
+    "Principal", "Registration", "Role", "TooManyAttempts", "Unit", "WrongCredentials", "acting_for", "add_officer", "agencies",
     "agency", "authenticate_machine", "change_password", "citizen", "citizen_by_number", "close_session", "disable",
     "issue_machine_key", "log_in", "mandates_of", "officer", "officers_of", "open_session", "principal_of",
     "problems_of", "put_agency", "put_unit", "record_mandate", "register", "require_mandate", "revoke_machine",

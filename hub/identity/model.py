@@ -141,3 +141,4 @@ class DemoAccount(msgspec.Struct, frozen=True, kw_only=True):
     login: str
     name: str
     role: str
+    title: str = ""

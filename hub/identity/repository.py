@@ -1,5 +1,6 @@
 """Identity's SQL."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -46,6 +47,14 @@ OFFICER = """
 select p.id, p.login, p.name, o.title, p.unit_id, p.unit_name, p.agency_code, p.roles, p.scopes
 from identity.principal p join identity.officer o using (id)
 where (p.id = $1 or p.unit_id = $2) and p.disabled_at is null order by p.login
+"""
+
+# Officers of these roles who act for an agency, their own or one in their scope.
+ACTING_FOR = """
+select p.id, p.login, p.name, o.title, p.unit_id, p.unit_name, p.agency_code, p.roles, p.scopes
+from identity.principal p join identity.officer o using (id)
+where (p.agency_code = $1 or $1 = any(p.scopes)) and p.roles && $2::text[] and p.disabled_at is null
+order by p.name, p.login
 """
 
 # Store or rename an agency.
@@ -207,6 +216,11 @@ async def officers(
 ) -> tuple[Officer, ...]:
     """One, or those of a unit."""
     return as_structs(await conn.fetch(OFFICER, account, unit), Officer)
+
+
+async def acting_for(conn: asyncpg.Connection, agency_code: str, roles: Collection[str]) -> tuple[Officer, ...]:
+    """By name."""
+    return as_structs(await conn.fetch(ACTING_FOR, agency_code, sorted(roles)), Officer)
 
 
 async def put_agency(conn: asyncpg.Connection, a: Agency) -> None:

@@ -1,6 +1,7 @@
 """Accounts, log-in and sessions: one function per verb."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from hub.identity import checks, passwords, repository
 from hub.identity.errors import NoMandate, NoSuchAccount, NoSuchUnit, TooManyAttempts, WrongCredentials
 from hub.identity.events import AccountLocked, CitizenRegistered
-from hub.identity.model import Agency, Citizen, Mandate, NewOfficer, Officer, Principal, Registration, Unit
+from hub.identity.model import Agency, Citizen, Mandate, NewOfficer, Officer, Principal, Registration, Role, Unit
 from hub.kernel.clock import VN
 from hub.kernel.db import UnitOfWork
 from hub.kernel.errors import Invalid
@@ -129,6 +130,11 @@ async def officer(uow: UnitOfWork, account: UUID) -> Officer:
 async def officers_of(uow: UnitOfWork, unit_id: UUID) -> tuple[Officer, ...]:
     """Those of a unit."""
     return await repository.officers(uow.conn, unit=unit_id)
+
+
+async def acting_for(uow: UnitOfWork, agency_code: str, roles: Collection[Role]) -> tuple[Officer, ...]:
+    """Officers with one of these roles who act for an agency, by name."""
+    return await repository.acting_for(uow.conn, agency_code, roles)
 
 
 async def put_agency(uow: UnitOfWork, agency: Agency) -> None:

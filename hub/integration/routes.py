@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from hub import dossier, notification, payment, postal
+from hub import dossier, notification, payment, postal, workflow
 from hub.dossier import DossierFact
 from hub.integration import events
 from hub.kernel.db import UnitOfWork
@@ -30,6 +30,7 @@ def routes(links: Links, hub_url: str) -> Routes:
         dossier.Returned: (told, Route(connector="vbdlis", build=_returned)),
         dossier.WithdrawalRequested: (told,),
         dossier.Stopped: (told,),
+        workflow.DueMoved: (Route(connector="national_portal", build=_redated(links)),),
         payment.PaymentOpened: (Route(connector="payment_platform", build=_payment(hub_url)),),
         payment.Paid: (Route(connector="payment_platform", build=_voucher_wanted),),
         payment.VoucherReceived: (
@@ -61,6 +62,21 @@ def _national(links: Links) -> Build:
 async def _progress(uow: UnitOfWork, fact: DossierFact) -> Sequence[Parcel]:
     step = await dossier.step_for_partners(uow, fact.dossier_id, fact.revision)
     return (Parcel(lane=step.dossier_code, message=step),)
+
+
+def _redated(links: Links) -> Callable[[UnitOfWork, workflow.DueMoved], Awaitable[Sequence[Parcel]]]:
+    """A date that moved by itself (DOS-15, a decreed day): the dossier as it now is, no step (INT-02).
+
+    One that a resumed clock moved goes with the step that resumed it.
+    """
+
+    async def build(uow: UnitOfWork, fact: workflow.DueMoved) -> Sequence[Parcel]:
+        if fact.resumed or fact.kind != workflow.ClockKind.PROCESSING:
+            return ()
+        view = await dossier.for_partners(uow, fact.dossier_id, links)
+        return (Parcel(lane=view.code, message=wire.Sync(dossier=view)),)
+
+    return build
 
 
 def _forwarded(links: Links) -> Build:

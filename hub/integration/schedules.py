@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from hub import catalog, identity, payment
+from hub import catalog, identity, payment, workflow
 from hub.integration import parity
 from hub.integration.events import CatalogSyncDue, PaymentCheckDue, ProcedureNeeded, TrackingDue
 from hub.kernel.actor import system
@@ -73,11 +73,19 @@ async def sweep_sessions(uow: UnitOfWork, _: str) -> None:
     await identity.sweep(uow)
 
 
+async def follow_calendar(uow: UnitOfWork, _: str) -> None:
+    """Clocks that were reckoned by an older calendar follow a decreed day, a batch at a time."""
+    done = await workflow.recompute(uow, limit=200)
+    if done.more:
+        await uow.conn.execute(BRING_FORWARD, "calendar", uow.now)
+
+
 JOBS: dict[str, Job] = {
     "catalog": Job(every=6 * 3600, run=sync_catalog),
     "tracking": Job(every=30, run=read_tracking),
     "payments": Job(every=20, run=check_payments),
     "sessions": Job(every=600, run=sweep_sessions),
+    "calendar": Job(every=60, run=follow_calendar),
     "parity": Job(every=60, run=parity.ask_about_changed),
 }
 

@@ -10,6 +10,7 @@ from hub.portal.controllers.papers import PaperPages
 from hub.portal.controllers.payments import PaymentPages
 from hub.portal.controllers.public import PublicPages
 from hub.portal.controllers.submissions import SubmissionPages
+from hub.portal.controllers.tasks import TaskPages
 from hub.portal.controllers.vault import VaultPages
 from hub.portal.controllers.verification import VerificationPages
 from hub.portal.oversight import Oversight
@@ -26,6 +27,7 @@ PAGES = (
     VaultPages,
     VerificationPages,
     DeskPages,
+    TaskPages,
     OperationPages,
     static_file,
 )

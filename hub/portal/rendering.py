@@ -119,4 +119,8 @@ def csrf_token(request: Request[Any, Any, Any]) -> str:
 def viewer_of(request: Request[Any, Any, Any]) -> Viewer | None:
     """Whom the session names, if anyone."""
     caller = request.scope.get("user")
-    return Viewer(kind=caller.kind, name=caller.name, roles=caller.roles) if caller else None
+    if caller is None:
+        return None
+    portal: Portal = request.state.portal
+    at_centre = bool(caller.agency_code) and caller.agency_code == portal.site.centre_code
+    return Viewer(kind=caller.kind, name=caller.name, roles=caller.roles, at_centre=at_centre)

@@ -13,6 +13,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     hotline: str = ""
     email: str = ""
     mark: str = ""
+    centre_code: str = ""
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,6 +22,17 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     name: str
     roles: frozenset[str] = frozenset()
+    at_centre: bool = False
+
+    @property
+    def counter(self) -> bool:
+        """Works at the one-stop counter, or heads it."""
+        return "counter" in self.roles or (self.at_centre and "head" in self.roles)
+
+    @property
+    def department(self) -> bool:
+        """Has tasks of internal procedures."""
+        return bool(self.roles & {"head", "specialist", "leader", "clerk"})
 
     @property
     def staff(self) -> bool:

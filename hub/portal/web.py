@@ -213,6 +213,7 @@ def _site() -> Site:
         name_vi=terms.names.province,
         name_en=terms.names.english.removesuffix(" Province"),
         centre=centre.name if centre else "Trung tâm Phục vụ hành chính công",
+        centre_code=centre.code if centre else "",
         address=terms.contact.address,
         hotline=terms.contact.phone,
         email=terms.contact.email,

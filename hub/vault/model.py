@@ -8,11 +8,14 @@ import msgspec
 
 
 class Kind(StrEnum):
+    """DRAFT is a decision not yet issued: it belongs to the official who wrote it."""
+
     COMPONENT = "component"
     RESULT = "result"
     VOUCHER = "voucher"
     RECEIPT = "receipt"
     CONVERSION = "conversion"
+    DRAFT = "draft"
 
 
 class Retention(StrEnum):

@@ -5,7 +5,19 @@ from hub.workflow.almanac import articles_of, budget_of, calendar_of, processing
 from hub.workflow.calendar import Holiday, Hours, Session, WorkingCalendar
 from hub.workflow.course import Course, Event, OutOfOrderError, Step, Timing, replay
 from hub.workflow.deadline import Budget, Counting, Extension, Kind, Pause, Unit, ledger
-from hub.workflow.engine import Assignee, Doer, Outcome, Places, Task, Waiting, Work, faults
+from hub.workflow.engine import (
+    Assignee,
+    Assignment,
+    Doer,
+    Outcome,
+    Places,
+    Proposal,
+    Task,
+    Urging,
+    Waiting,
+    Work,
+    faults,
+)
 from hub.workflow.errors import (
     ActionUnknown,
     ClockStopped,
@@ -42,12 +54,12 @@ from hub.workflow.service import (
 from hub.workflow.wording import budget_en, budget_vi, day_vi, moment_en, moment_vi
 
 __all__ = [
-    "ActionUnknown", "ApologyPromised", "Articles", "Assignee", "Bar", "Budget", "Clock", "ClockKind",
+    "ActionUnknown", "ApologyPromised", "Articles", "Assignee", "Assignment", "Bar", "Budget", "Clock", "ClockKind",
     "ClockStopped", "Counting", "Course", "DayDecreed", "DayKnown", "Decree", "Doer", "Due", "DueMoved", "Event",
     "Explanation", "Extension", "Holiday", "Hours", "Kind", "Line", "NeedMissing", "NoClock", "NoTask",
-    "NotYourTask", "OutOfOrderError", "Outcome", "Pause", "Places", "PromiseTooEarly", "ReasonNeeded", "Recomputed",
+    "NotYourTask", "OutOfOrderError", "Outcome", "Pause", "Places", "PromiseTooEarly", "Proposal", "ReasonNeeded", "Recomputed",
     "Session", "Step", "Task", "TaskClosed", "TaskDone", "TaskOpened", "TaskTaken", "Timing", "TooManyExtensions",
-    "Unit", "Waiting", "Work", "WorkingCalendar", "articles_of", "bars", "budget_en", "budget_of", "budget_vi",
+    "Unit", "Urging", "Waiting", "Work", "WorkingCalendar", "articles_of", "bars", "budget_en", "budget_of", "budget_vi",
     "calendar", "calendar_of", "course", "day_vi", "decree", "due", "due_after", "explain", "explanation", "extend",
     "faults", "ledger", "moment_en", "moment_vi", "pause", "processing_budget", "promise", "recompute", "replay",
     "resume", "start_clock", "stop", "tasks",

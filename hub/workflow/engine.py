@@ -53,6 +53,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     done_by_name: str | None = None
     action: str | None = None
     note: str = ""
+    papers: tuple[str, ...] = ()
     document_id: UUID | None = None
     due_at: datetime | None = None
 
@@ -63,19 +64,30 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of an officer's queue: the task, the dossier's date, and whether its clock runs."""
+    """One line of an officer's queue: the task, its step, the dossier's date, and whether its clock runs."""
 
     task: Task
+    step: Step
     due_at: datetime | None
     clock: str
     paused_since: datetime | None = None
 
 
+class Urging(msgspec.Struct, frozen=True, kw_only=True):
+    """A leader's word to whoever holds a task (WFL-10)."""
+
+    task_id: UUID
+    at: datetime
+    by_name: str
+    note: str
+
+
 class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """What comes with an action: a note, the person chosen, the draft or the signed result."""
+    """What comes with an action: a note, the papers wanted, the person chosen, the draft or the signed result."""
 
     action: str
     note: str = ""
+    papers: tuple[str, ...] = ()
     assignee: Assignee | None = None
     document_id: UUID | None = None
 
@@ -92,11 +104,24 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What an action brings: the lifecycle trigger ("" for none) and the next task (None: the flow is over)."""
+    """What an action brings: the lifecycle trigger ("" for none) and the next task (None: the flow is over).
+
+    `proposal`: what was last drafted and is now proposed, approved or issued; None before anything was.
+    """
 
     action: Action
     trigger: str
     opening: Opening | None
+    proposal: "Proposal | None" = None
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """A draft result, a draft refusal (DOS-14) or a supplement notice (DOS-11), with its reasons."""
+
+    note: str = ""
+    papers: tuple[str, ...] = ()
+    document_id: UUID | None = None
+    refuses: bool = False
 
 
 class Places(msgspec.Struct, frozen=True):
@@ -108,6 +133,30 @@ class Places(msgspec.Struct, frozen=True):
     def of(self, role: str) -> str:
         """The agency code of a role's desk."""
         return self.counter if role == "counter" else self.unit
+
+
+class Assignment(msgspec.Struct, frozen=True, kw_only=True):
+    """A task within its run; `history` holds every task of the dossier, oldest first."""
+
+    task: Task
+    flow: Workflow
+    places: Places
+    history: tuple[Task, ...]
+    urgings: tuple[Urging, ...] = ()
+
+    @property
+    def step(self) -> Step:
+        """What the catalogue says of this task."""
+        return step_of(self.flow, self.task.step)
+
+    def offered(self, doer: Doer) -> tuple[Action, ...]:
+        """What this person may do now; nothing once another task is open."""
+        return choices(self.flow, self.task, doer)
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """What was last drafted."""
+        return proposal(self.flow, self.history)
 
 
 def begin(flow: Flow, places: Places) -> Opening:
@@ -139,7 +188,7 @@ def act(flow: Flow, places: Places, history: Sequence[Task], doer: Doer, work: W
     if not allowed(task, doer):
         raise NotYourTask(task.assignee_name or "")
     step = step_of(flow, task.step)
-    action = next((a for a in step.actions if a.key == work.action), None)
+    action = _action(flow, step.key, work.action)
     if action is None:
         raise ActionUnknown(work.action, tuple(a.key for a in step.actions))
     _check_needs(action, work)
@@ -148,7 +197,25 @@ def act(flow: Flow, places: Places, history: Sequence[Task], doer: Doer, work: W
     if following is not None:
         assignee = work.assignee or _same_person(following, history, doer)
         opening = _opening(following, places, directions=work.note.strip(), assignee=assignee)
-    return Outcome(action=action, trigger=action.trigger, opening=opening)
+    return Outcome(action=action, trigger=action.trigger, opening=opening, proposal=proposal(flow, history, work))
+
+
+def proposal(flow: Flow, history: Sequence[Task], work: Work | None = None) -> Proposal | None:
+    """The latest draft or notice; `work` is what is being done on the open task, if anything."""
+    for task in reversed(history):
+        done = work if task.open else _done(task)
+        action = _action(flow, task.step, done.action) if done else None
+        if done and action and ("draft" in action.needs or "papers" in action.takes):
+            return Proposal(note=done.note, papers=done.papers, document_id=done.document_id, refuses=action.refuses)
+    return None
+
+
+def _done(task: Task) -> Work:
+    return Work(action=task.action or "", note=task.note, papers=task.papers, document_id=task.document_id)
+
+
+def _action(flow: Flow, step: str, key: str) -> Action | None:
+    return next((action for action in step_of(flow, step).actions if action.key == key), None)
 
 
 def step_of(flow: Flow, key: str) -> Step:

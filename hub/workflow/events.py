@@ -7,13 +7,17 @@ from hub.kernel.events import Fact
 
 
 class DueMoved(Fact, frozen=True, kw_only=True):
-    """A dossier's date has moved: an extension, a decreed day, the end of a pause. `why` is shown to the citizen."""
+    """A dossier's date has moved: an extension, a decreed day, the end of a pause. `why` is shown to the citizen.
+
+    `resumed`: by the end of a pause.
+    """
 
     dossier_id: UUID
     kind: str
     before: datetime
     after: datetime
     why: str
+    resumed: bool = False
 
 
 class ApologyPromised(Fact, frozen=True, kw_only=True):

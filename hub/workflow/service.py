@@ -222,14 +222,22 @@ async def _announce(uow: UnitOfWork, known: Clock, now: Clock, event: Event) -> 
         )
     elif event.step in (Step.RESUME, Step.EXTEND):
         words = {Step.RESUME: "Thời gian tạm dừng được cộng lại", Step.EXTEND: "Gia hạn"}[event.step]
-        await _tell(uow, known, now, f"{words}: {event.cause}" if event.cause else words)
+        why = f"{words}: {event.cause}" if event.cause else words
+        await _tell(uow, known, now, why, resumed=event.step is Step.RESUME)
 
 
-async def _tell(uow: UnitOfWork, before: Clock, after: Clock, why: str) -> bool:
+async def _tell(uow: UnitOfWork, before: Clock, after: Clock, why: str, *, resumed: bool = False) -> bool:
     moved = before.due_at != after.due_at
     if moved:
         await uow.emit(
-            DueMoved(dossier_id=after.dossier_id, kind=after.kind, before=before.due_at, after=after.due_at, why=why)
+            DueMoved(
+                dossier_id=after.dossier_id,
+                kind=after.kind,
+                before=before.due_at,
+                after=after.due_at,
+                why=why,
+                resumed=resumed,
+            )
         )
     return moved
 

@@ -9,7 +9,7 @@ import msgspec
 
 from hub.catalog import Workflow
 from hub.kernel.db import as_struct, as_structs
-from hub.workflow.engine import Places, Task, Waiting
+from hub.workflow.engine import Places, Task, Urging, Waiting, step_of
 
 # A run that begins; nothing when the dossier has one.
 BEGIN = """
@@ -40,7 +40,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 
 # A task that is done.
 CLOSE = """
-update workflow.task set done_at = $2, done_by_id = $3, done_by_name = $4, action = $5, note = $6, document_id = $7
+update workflow.task set done_at = $2, done_by_id = $3, done_by_name = $4, action = $5, note = $6, document_id = $7,
+       papers = $8
 where id = $1 and done_at is null
 """
 
@@ -57,14 +58,32 @@ update workflow.task set assignee_id = nullif($2, ''), assignee_name = nullif($3
 where id = $1 and done_at is null returning *
 """
 
+WAITING = """
+select t.*, c.due_at as dossier_due_at, c.state as clock, c.paused_since, r.flow
+from workflow.task t join workflow.run r on r.dossier_id = t.dossier_id
+left join workflow.clock c on c.dossier_id = t.dossier_id and c.kind = 'processing'
+where t.done_at is null"""
+
 # What waits for this person: their own, and what lies free on their desks; the nearest deadline first.
-QUEUE = """
-select t.*, c.due_at as dossier_due_at, c.state as clock, c.paused_since
-from workflow.task t left join workflow.clock c on c.dossier_id = t.dossier_id and c.kind = 'processing'
-where t.done_at is null
+QUEUE = f"""{WAITING}
   and (t.assignee_id = $1 or (t.assignee_id is null and t.unit = any($2::text[]) and t.role = any($3::text[])))
 order by c.due_at nulls last, t.opened_at, t.id
 limit $4 offset $5
+"""
+
+# What waits for anybody in these units; the nearest deadline first.
+OF_UNITS = f"""{WAITING} and r.unit = any($1::text[])
+order by c.due_at nulls last, t.opened_at, t.id
+limit $2 offset $3
+"""
+
+# A word to whoever holds a task.
+URGE = "insert into workflow.urging (id, task_id, at, by_id, by_name, note) values ($1, $2, $3, $4, $5, $6)"
+
+# Those of a dossier, oldest first.
+URGINGS = """
+select u.task_id, u.at, u.by_name, u.note from workflow.urging u join workflow.task t on t.id = u.task_id
+where t.dossier_id = $1 order by u.at, u.id
 """
 
 
@@ -117,8 +136,9 @@ async def open_task(conn: asyncpg.Connection, new: Task) -> None:
 async def close(conn: asyncpg.Connection, done: Task) -> None:
     """As it was done."""
     await conn.execute(
-        CLOSE, done.id, done.done_at, done.done_by_id, done.done_by_name, done.action, done.note, done.document_id
-    )
+        CLOSE, done.id, done.done_at, done.done_by_id, done.done_by_name, done.action, done.note, done.document_id,
+        list(done.papers),
+    )  # fmt: skip
 
 
 async def claim(conn: asyncpg.Connection, task_id: UUID, person: str, name: str, at: datetime) -> Task | None:
@@ -135,13 +155,32 @@ async def queue(
     conn: asyncpg.Connection, person: str, agencies: list[str], roles: list[str], limit: int, offset: int
 ) -> tuple[Waiting, ...]:
     """Nearest deadline first."""
-    rows: list[Any] = await conn.fetch(QUEUE, person, agencies, roles, limit, offset)
+    return _waiting(await conn.fetch(QUEUE, person, agencies, roles, limit, offset))
+
+
+async def of_units(conn: asyncpg.Connection, units: list[str], limit: int, offset: int) -> tuple[Waiting, ...]:
+    """Nearest deadline first."""
+    return _waiting(await conn.fetch(OF_UNITS, units, limit, offset))
+
+
+async def urge(conn: asyncpg.Connection, row: UUID, task_id: UUID, said: Urging, by_id: str) -> None:
+    """One more."""
+    await conn.execute(URGE, row, task_id, said.at, by_id, said.by_name, said.note)
+
+
+async def urgings(conn: asyncpg.Connection, dossier_id: UUID) -> tuple[Urging, ...]:
+    """Oldest first."""
+    return as_structs(await conn.fetch(URGINGS, dossier_id), Urging)
+
+
+def _waiting(rows: list[Any]) -> tuple[Waiting, ...]:
     return tuple(
         Waiting(
             task=msgspec.convert(dict(row), Task),
             due_at=row["dossier_due_at"],
             clock=row["clock"] or "",
             paused_since=row["paused_since"],
+            step=step_of(msgspec.convert(row["flow"], Workflow), row["step"]),
         )
         for row in rows
     )

@@ -11,12 +11,14 @@ from hub.kernel.ids import uuid7
 from hub.kernel.text import nfc
 from hub.workflow import engine, service
 from hub.workflow import task_repository as repository
-from hub.workflow.engine import Assignee, Doer, Opening, Outcome, Places, Task, Waiting, Work
-from hub.workflow.errors import NoClock, NoTask, NotYourTask, TaskTaken
+from hub.workflow.engine import Assignee, Assignment, Doer, Opening, Outcome, Places, Task, Urging, Waiting, Work
+from hub.workflow.errors import NeedMissing, NoClock, NoTask, NotYourTask, TaskClosed, TaskTaken
 from hub.workflow.events import TaskDone, TaskOpened
 from hub.workflow.model import ClockKind
 
 CANCELLED = "cancelled"
+ANSWERS = frozenset({"head", "leader"})
+"""Roles that answer for what their unit does in time."""
 
 
 async def begin(uow: UnitOfWork, dossier_id: UUID, flow: Workflow, *, unit: str, counter: str) -> Task:
@@ -34,6 +36,21 @@ async def open_task(uow: UnitOfWork, dossier_id: UUID) -> Task | None:
     return history[-1] if history and history[-1].open else None
 
 
+async def assignment(uow: UnitOfWork, task_id: UUID) -> Assignment:
+    """A task, done or open, in its run. Raises NoTask."""
+    task = await repository.task(uow.conn, task_id)
+    run = None if task is None else await repository.run(uow.conn, task.dossier_id)
+    if task is None or run is None:
+        raise NoTask
+    return Assignment(
+        task=task,
+        flow=run.flow,
+        places=run.places,
+        history=await repository.history(uow.conn, task.dossier_id),
+        urgings=await repository.urgings(uow.conn, task.dossier_id),
+    )
+
+
 async def history(uow: UnitOfWork, dossier_id: UUID) -> tuple[Task, ...]:
     """Everything that was done, oldest first: the rows of the control slip (WFL-01)."""
     return await repository.history(uow.conn, dossier_id)
@@ -42,6 +59,24 @@ async def history(uow: UnitOfWork, dossier_id: UUID) -> tuple[Task, ...]:
 async def queue(uow: UnitOfWork, doer: Doer, *, limit: int = 50, offset: int = 0) -> tuple[Waiting, ...]:
     """What waits for this officer, the nearest deadline first (WFL-10)."""
     return await repository.queue(uow.conn, doer.id, sorted(doer.agencies), sorted(doer.roles), limit, offset)
+
+
+async def of_units(uow: UnitOfWork, doer: Doer, *, limit: int = 50, offset: int = 0) -> tuple[Waiting, ...]:
+    """What waits for anybody in the units that this officer answers for (WFL-10); nothing for who answers for none."""
+    units = sorted(doer.agencies) if doer.roles & ANSWERS else []
+    return await repository.of_units(uow.conn, units, limit, offset)
+
+
+async def urge(uow: UnitOfWork, task_id: UUID, doer: Doer, note: str) -> None:
+    """Head or leader urge whoever holds a task of their unit (WFL-10). Raises NoTask, NotYourTask, NeedMissing."""
+    known = await _known(uow, task_id)
+    if not (doer.roles & ANSWERS and known.unit in doer.agencies):
+        raise NotYourTask(known.assignee_name or "")
+    said = Urging(task_id=task_id, at=uow.now, by_name=doer.name, note=nfc(note).strip())
+    if not said.note:
+        raise NeedMissing("note")
+    await repository.urge(uow.conn, uuid7(), task_id, said, doer.id)
+    await uow.audit("workflow:task:urge", str(known.dossier_id), {"task": str(task_id), "note": said.note})
 
 
 async def choices(uow: UnitOfWork, task_id: UUID, doer: Doer) -> tuple[Action, ...]:
@@ -79,16 +114,22 @@ async def reassign(uow: UnitOfWork, task_id: UUID, doer: Doer, assignee: Assigne
     return given
 
 
-async def complete(uow: UnitOfWork, dossier_id: UUID, doer: Doer, work: Work) -> Outcome:
+async def complete(
+    uow: UnitOfWork, dossier_id: UUID, doer: Doer, work: Work, *, task_id: UUID | None = None
+) -> Outcome:
     """Do the open task (WFL-03, WFL-07, WFL-08). The caller moves the dossier by the outcome's trigger.
 
-    Raises NoTask, TaskClosed, NotYourTask, ActionUnknown, NeedMissing; nothing is changed then.
+    `task_id`: the task that the doer has in mind; when another one is open by now, TaskClosed. Raises NoTask,
+    TaskClosed, NotYourTask, ActionUnknown, NeedMissing; nothing is changed then.
     """
     run = await repository.run(uow.conn, dossier_id, lock=True)
     past = await repository.history(uow.conn, dossier_id)
     if run is None or not past:
         raise NoTask
-    work = msgspec.structs.replace(work, note=nfc(work.note).strip())
+    if task_id not in (None, past[-1].id):
+        raise TaskClosed(next((task.step for task in past if task.id == task_id), ""))
+    papers = tuple(paper for each in work.papers if (paper := nfc(each).strip()))
+    work = msgspec.structs.replace(work, note=nfc(work.note).strip(), papers=papers)
     outcome = engine.act(run.flow, run.places, past, doer, work)
     await _close(uow, past[-1], doer, work, outcome)
     if outcome.opening is None:
@@ -96,6 +137,18 @@ async def complete(uow: UnitOfWork, dossier_id: UUID, doer: Doer, work: Work) ->
     else:
         await _open(uow, dossier_id, past[-1].number + 1, outcome.opening)
     return outcome
+
+
+async def follow(uow: UnitOfWork, dossier_id: UUID, doer: Doer, *, trigger: str) -> None:
+    """The dossier moved by another door (the post delivered): the open task that means the same is done by it."""
+    run = await repository.run(uow.conn, dossier_id, lock=True)
+    task = await open_task(uow, dossier_id)
+    if run is None or task is None:
+        return
+    for action in engine.step_of(run.flow, task.step).actions:
+        if action.trigger == trigger and not action.needs:
+            await complete(uow, dossier_id, doer, Work(action=action.key))
+            return
 
 
 async def cancel(uow: UnitOfWork, dossier_id: UUID, doer: Doer, *, note: str) -> None:
@@ -140,6 +193,7 @@ def _done(task: Task, doer: Doer, work: Work, at: datetime) -> Task:
         done_by_name=doer.name,
         action=work.action,
         note=work.note,
+        papers=work.papers,
         document_id=work.document_id,
     )
 

@@ -35,11 +35,11 @@ class Town:
             answer = await http.post(f"/_partners/{partner}/_sim/act/{what}", json=given)
         assert answer.status_code == 200, answer.text
 
-    async def catalogue(self) -> None:
+    async def catalogue(self, code: str = LAND) -> None:
         """The procedures have been read from the national portal."""
         async with httpx.AsyncClient(base_url=self.address, timeout=30) as http:
             for _ in range(400):
-                if (await http.get(f"/api/v1/procedures/{LAND}")).status_code == 200:
+                if (await http.get(f"/api/v1/procedures/{code}")).status_code == 200:
                     return
                 await _pause()
         raise AssertionError("the catalogue did not come")
@@ -52,9 +52,9 @@ async def log_in(page: Page, town: Town, login: str, role: str) -> None:
     await page.click("main form button")
 
 
-async def submit(page: Page, town: Town) -> str:
-    """A land dossier, page by page; the address of its page."""
-    await page.goto(f"{town.address}/thu-tuc/{LAND}")
+async def submit(page: Page, town: Town, code: str = LAND, *, way: str = "postal") -> str:
+    """A dossier, page by page; the address of its page."""
+    await page.goto(f"{town.address}/thu-tuc/{code}")
     await page.click("a.govuk-button--start")
     for _ in range(TURNS):
         path = page.url.removeprefix(town.address)
@@ -68,7 +68,7 @@ async def submit(page: Page, town: Town) -> str:
         elif "/giay-to/" in path:
             await page.set_input_files("#file", {"name": "giấy tờ.jpg", "mimeType": "image/jpeg", "buffer": photo()})
         elif path.endswith("/nhan-ket-qua"):
-            await page.check("input[value=postal]")
+            await page.check(f"input[value={way}]")
         await page.click("main a.govuk-button" if path.count("/") == 3 else "main form button.govuk-button")
     raise AssertionError(f"still at {page.url}")
 

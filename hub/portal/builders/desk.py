@@ -1,40 +1,30 @@
 """The officer's queue and desk, in words."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 from markupsafe import Markup
 
+from hub import profiles
 from hub.catalog import Procedure
 from hub.dossier import Component, Dossier, Story
-from hub.kernel.text import fold
+from hub.kernel.clock import VN
 from hub.payment import Obligation
 from hub.portal.builders.dossier import file_link, state, steps
+from hub.portal.builders.queue import due_of, mini
 from hub.portal.forms.account import summary
 from hub.portal.forms.field import Field
 from hub.portal.speech import Speech, tidy
-from hub.portal.views.common import Bar, FactRow, FileLink, Pages, Piece, Segment
-from hub.portal.views.desk import Decision, DeskPage, DeskPaper, Preview, QueuePage, QueueRow, QueueTab, Urgency
+from hub.portal.views.common import FactRow, FileLink, Link
+from hub.portal.views.desk import Decision, DeskPage, DeskPaper, Preview
 from hub.result import Result
 from hub.workflow import Bar as Figures
 from schemas.messages.dossier import Status
 
 S = Status
 _IMAGES = ("image/jpeg", "image/png")
-_SOON = timedelta(hours=4)
-_PAGE = 50
-TABS: tuple[tuple[str, tuple[Status, ...]], ...] = (
-    ("new", (S.REGISTERED,)),
-    ("hand_over", (S.ACCEPTED,)),
-    ("result", (S.RESOLVED,)),
-    ("withdrawal", (S.WITHDRAWAL_REQUESTED,)),
-    ("moving", (S.PROCESSING,)),
-    ("waiting", (S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED)),
-)
-EVERY = [status for _, statuses in TABS for status in statuses]
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,110 +43,6 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return self.story.dossier
 
 
-def queue_page(
-    rows: Sequence[Dossier],
-    figures: Mapping[UUID, Figures],
-    now: datetime,
-    t: Speech,
-    *,
-    office: str,
-    tab: str,
-    asked: str,
-    page: int,
-) -> QueuePage:
-    """One list, sorted by time left."""
-    tabs = dict(TABS)
-    shown = [row for row in rows if _matches(row, asked)] if asked else [r for r in rows if r.status in tabs[tab]]
-    shown.sort(key=_due)
-    pages = max(1, -(-len(shown) // _PAGE))
-    page = min(max(page, 1), pages)
-    return QueuePage(
-        title=t("desk.title"),
-        caption=office,
-        tabs=tuple(
-            QueueTab(
-                name=t(f"desk.tab_{name}"),
-                href=f"/can-bo?nhom={name}",
-                count=sum(row.status in statuses for row in rows),
-                current=name == tab and not asked,
-            )
-            for name, statuses in TABS
-        ),
-        rows=tuple(_row(each, figures.get(each.id), now, t) for each in shown[(page - 1) * _PAGE : page * _PAGE]),
-        asked=asked,
-        pages=Pages(
-            page=page,
-            pages=pages,
-            previous=_address(tab, asked, page - 1) if page > 1 else "",
-            next=_address(tab, asked, page + 1) if page < pages else "",
-        ),
-    )
-
-
-def _address(tab: str, asked: str, page: int) -> str:
-    return "/can-bo?" + urlencode({"nhom": tab, "q": asked, "trang": page})
-
-
-def _matches(row: Dossier, asked: str) -> bool:
-    """By code, by lookup reference, by name; accents need not be typed."""
-    wanted = fold(asked)
-    return any(wanted in fold(text) for text in (row.code or "", row.reference, row.applicant.name))
-
-
-def _due(row: Dossier) -> datetime:
-    """What runs out first: the answer to the citizen, then the promised day."""
-    return row.ack_due_at if row.status is S.REGISTERED else row.due_at or row.ack_due_at
-
-
-def _row(row: Dossier, figures: Figures | None, now: datetime, t: Speech) -> QueueRow:
-    due, key = _due(row), int(row.status)
-    paused = row.status in (S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED)
-    urgency = _urgency(due, now, paused=paused)
-    return QueueRow(
-        person=row.applicant.name,
-        procedure=tidy(row.procedure_name),
-        code=row.code or row.reference,
-        why=t(f"desk.why_{key}", when=t.short_day(row.submitted_at), unit=row.unit_name or row.agency_name),
-        href=f"/can-bo/ho-so/{row.id}",
-        action=t(f"desk.act_{key}"),
-        left=_left(due, now, t, paused=paused),
-        due=t("desk.due", when=t.short_moment(due)),
-        urgency=urgency,
-        bar=_mini(row, figures, now, t, late=urgency == "late"),
-    )
-
-
-def _urgency(due: datetime, now: datetime, *, paused: bool) -> Urgency:
-    if paused:
-        return "paused"
-    if due < now:
-        return "late"
-    return "soon" if due - now < _SOON else "calm"
-
-
-def _left(due: datetime, now: datetime, t: Speech, *, paused: bool) -> str:
-    if paused:
-        return t("desk.paused")
-    return t("desk.late", span=t.ago(now - due)) if due < now else t("desk.left", span=t.ago(due - now))
-
-
-def _mini(row: Dossier, figures: Figures | None, now: datetime, t: Speech, *, late: bool) -> Bar:
-    """By the clock's figures; before acceptance by the time in which the citizen must be answered."""
-    if figures is None or not row.accepted:
-        whole = (row.ack_due_at - row.submitted_at).total_seconds() or 1.0
-        used = min(100.0, max(0.0, 100 * (now - row.submitted_at).total_seconds() / whole))
-        widths = (used, 0.0, 0.0, 100 - used)
-    else:
-        widths = figures.widths
-    kinds: tuple[Piece, ...] = ("late" if late else "used", "rest", "paused", "left")
-    segments, start = [], 0.0
-    for kind, width in zip(kinds, widths, strict=True):
-        if width:
-            segments.append(Segment(kind=kind, start=round(start, 2), width=round(width, 2)))
-        start += width
-    return Bar(segments=tuple(segments), legend=(), spoken=t("desk.used", percent=round(widths[0])))
-
-
 def desk_page(
     it: Case, t: Speech, *, office: str, wrong: Mapping[str, str] | None = None, given: Mapping[str, str] | None = None
 ) -> DeskPage:
@@ -164,28 +50,45 @@ def desk_page(
     dossier = it.dossier
     here = f"/can-bo/ho-so/{dossier.id}"
     wrong, given = wrong or {}, given or {}
-    rounds = len(it.story.supplements)
     return DeskPage(
         title=tidy(dossier.procedure_name),
         code=dossier.code or dossier.reference,
         state=state(dossier.status, t, desk=True),
-        person=_person(dossier, t),
-        form=_form(dossier, it.procedure, t),
-        papers=_papers(it, here, t),
-        preview=_preview(it, here),
+        person=person(dossier, t),
+        form=declared(dossier, it.procedure, t),
+        papers=papers(it, here, t),
+        preview=preview(it, here),
         decisions=decisions(dossier, here, t, office, wrong, given),
         history=tuple(reversed(steps(it.story.log, dossier, t, desk=True))),
         sentence=_sentence(dossier, t),
-        bar=_mini(dossier, it.figures, it.now, t, late=_due(dossier) < it.now),
-        warnings=(t("desk.guide_again", n=rounds),) if rounds and dossier.status is S.REGISTERED else (),
+        bar=mini(dossier, it.figures, it.now, t, late=due_of(dossier) < it.now),
+        warnings=_warnings(it, t),
         errors=summary(wrong),
         receipt=f"{here}/tep/{dossier.receipt_entry}" if dossier.receipt_entry else "",
         results=tuple(_result(each, here) for each in it.results),
         version=str(dossier.version),
+        back=Link(text=t("nav.queue"), href="/can-bo"),
     )
 
 
-def _person(dossier: Dossier, t: Speech) -> tuple[FactRow, ...]:
+def _warnings(it: Case, t: Speech) -> tuple[str, ...]:
+    """One guidance (DOS-07); money that a withdrawn dossier has paid (PAY-07)."""
+    rounds, status = len(it.story.supplements), it.dossier.status
+    if rounds and status is S.REGISTERED:
+        return (t("desk.guide_again", n=rounds),)
+    if status in (S.WITHDRAWAL_REQUESTED, S.STOPPED):
+        return refund(it.owed, profiles.terms_on(it.now.astimezone(VN).date()).money.refund_withdrawn, t)
+    return ()
+
+
+def refund(owed: Sequence[Obligation], rule: str, t: Speech) -> tuple[str, ...]:
+    """What the officer must think of when a citizen who has paid withdraws. `rule`: due | considered | none (PAY-07)."""
+    paid = sum(due.amount for due in owed if due.paid)
+    return (t(f"desk.refund_{rule}", amount=t.money(paid)),) if paid else ()
+
+
+def person(dossier: Dossier, t: Speech) -> tuple[FactRow, ...]:
+    """Who applies, and how to reach them."""
     who = dossier.applicant
     rows = [
         FactRow(label=t("account.name"), value=who.name),
@@ -198,7 +101,8 @@ def _person(dossier: Dossier, t: Speech) -> tuple[FactRow, ...]:
     return tuple(row for row in rows if row.value)
 
 
-def _form(dossier: Dossier, procedure: Procedure, t: Speech) -> tuple[FactRow, ...]:
+def declared(dossier: Dossier, procedure: Procedure, t: Speech) -> tuple[FactRow, ...]:
+    """The e-form's answers in the order of its questions."""
     english = t.language == "en"
     order = {field.name: n for n, field in enumerate(procedure.form)}
     labels = {field.name: field.label_en if english else field.label_vi for field in procedure.form}
@@ -214,7 +118,8 @@ def _form(dossier: Dossier, procedure: Procedure, t: Speech) -> tuple[FactRow, .
     )
 
 
-def _papers(it: Case, here: str, t: Speech) -> tuple[DeskPaper, ...]:
+def papers(it: Case, here: str, t: Speech) -> tuple[DeskPaper, ...]:
+    """What the citizen handed in."""
     chosen = _chosen(it)
     return tuple(
         DeskPaper(
@@ -238,7 +143,8 @@ def _chosen(it: Case) -> UUID | None:
     return it.chosen if it.chosen in ids else ids[0] if ids else None
 
 
-def _preview(it: Case, here: str) -> Preview:
+def preview(it: Case, here: str) -> Preview:
+    """The chosen paper."""
     paper = next((each for each in it.story.components if each.entry_id == _chosen(it)), None)
     if paper is None:
         return Preview(kind="none")
@@ -292,6 +198,9 @@ def _possible(dossier: Dossier, here: str, t: Speech) -> list[Decision]:
                 action=f"{here}/chuyen",
             )
         ]
+    if dossier.status is S.WITHDRAWAL_REQUESTED:
+        note = Field(name="dung-note", label=t("desk.return_note"), kind="area", rows=3, required=False)
+        return [msgspec.structs.replace(_plain("dung", "stop", here, t), fields=(note,))]
     if dossier.status is S.RESOLVED:
         note = Field(name="tra-note", label=t("desk.return_note"), required=False)
         return [msgspec.structs.replace(_plain("tra", "return", here, t), fields=(note,))]

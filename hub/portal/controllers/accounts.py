@@ -148,7 +148,9 @@ def _first_page(principal: identity.Principal, back: str) -> str:
         return local(back)
     if principal.kind == "citizen":
         return "/ho-so"
-    return "/van-hanh" if "operator" in principal.roles else "/can-bo"
+    if "operator" in principal.roles:
+        return "/van-hanh"
+    return "/viec" if principal.roles & {"specialist", "leader", "clerk"} else "/can-bo"
 
 
 async def _secret(request: AnyRequest, name: str) -> str:

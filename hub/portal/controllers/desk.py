@@ -15,6 +15,7 @@ from hub.kernel.auth import officer
 from hub.kernel.db import Database, UnitOfWork
 from hub.kernel.errors import Conflict, NotFound, Problem
 from hub.portal.builders import desk as words
+from hub.portal.builders import queue
 from hub.portal.controllers.files import shown
 from hub.portal.forms.account import said
 from hub.portal.forms.reading import typed
@@ -43,13 +44,13 @@ class DeskPages(Controller):
     ) -> Response[str]:
         """One list, sorted by time left (SUB-07)."""
         portal: Portal = request.state.portal
-        tab = tab if tab in dict(words.TABS) else words.TABS[0][0]
+        tab = tab if tab in dict(queue.TABS) else queue.TABS[0][0]
         async with db.read() as uow:
-            rows = await dossier.queue(uow, request.user.agency_code, list(words.EVERY))
+            rows = await dossier.queue(uow, request.user.agency_code, list(queue.EVERY))
             running = [row.id for row in rows if row.accepted]
             figures = await workflow.bars(uow, running) if running else {}
             now = uow.now
-        it = words.queue_page(
+        it = queue.queue_page(
             rows,
             figures,
             now,
@@ -148,6 +149,18 @@ class DeskPages(Controller):
             await dossier.hand_over(uow, dossier_id)
 
         return await _decide(request, db, dossier_id, act, "handed_over", "")
+
+    @post("/ho-so/{dossier_id:uuid}/dung")
+    async def stop(
+        self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID]
+    ) -> Response[Any]:
+        """As the citizen asked (DOS-17)."""
+        note = (await typed(request)).get("dung-note", "")
+
+        async def act(uow: UnitOfWork) -> None:
+            await dossier.agree_withdrawal(uow, dossier_id, note=note)
+
+        return await _decide(request, db, dossier_id, act, "stopped", "dung-note")
 
     @post("/ho-so/{dossier_id:uuid}/tra")
     async def hand_back(

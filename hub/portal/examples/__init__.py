@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from hub.portal.examples import asking, citizen, public, staff
+from hub.portal.examples import asking, citizen, department, public, staff
 from hub.portal.examples.citizen import SITE
 from hub.portal.site import Viewer
 
@@ -12,6 +12,10 @@ __all__ = ["PAGES", "SITE", "Example", "citizen"]
 
 LE_THI_MAU = Viewer(kind="citizen", name="Lê Thị Mẩu")
 OFFICER = Viewer(kind="officer", name="Nguyễn Văn Tám", roles=frozenset({"counter"}))
+HEAD = Viewer(kind="officer", name="Hồ Thị Phân Công", roles=frozenset({"head"}))
+SPECIALIST = Viewer(kind="officer", name="Nguyễn Văn Chuyên", roles=frozenset({"specialist"}))
+LEADER = Viewer(kind="officer", name="Lê Thị Lãnh Đạo", roles=frozenset({"leader"}))
+CLERK = Viewer(kind="officer", name="Võ Thị Văn Thư", roles=frozenset({"clerk"}))
 OPERATOR = Viewer(kind="officer", name="Trần Quản Trị", roles=frozenset({"operator"}))
 
 
@@ -48,6 +52,12 @@ PAGES: dict[str, Example] = {
     "paper": Example("result/paper.html", "/ho-so/0/ket-qua/1/ban-giay", asking.paper(), LE_THI_MAU),
     "queue": Example("officer/queue.html", "/can-bo", staff.queue(), OFFICER),
     "desk": Example("officer/show.html", "/can-bo/ho-so/0", staff.desk(), OFFICER),
+    "withdrawal": Example("officer/show.html", "/can-bo/ho-so/0", staff.withdrawal(), OFFICER),
+    "work": Example("officer/queue.html", "/viec", department.work(), SPECIALIST),
+    "task-head": Example("officer/show.html", "/viec/0", department.head(), HEAD),
+    "task": Example("officer/show.html", "/viec/0", department.specialist(), SPECIALIST),
+    "task-leader": Example("officer/show.html", "/viec/0", department.leader(), LEADER),
+    "task-clerk": Example("officer/show.html", "/viec/0", department.clerk(), CLERK),
     "connectors": Example("operator/connectors.html", "/van-hanh", staff.connectors(), OPERATOR),
     "parked": Example("operator/parked.html", "/van-hanh/vbdlis", staff.parked(), OPERATOR),
     "parity": Example("operator/parity.html", "/doi-soat", staff.parity(), OPERATOR),

@@ -1,8 +1,10 @@
 """Pages of those who work with the system."""
 
+from msgspec.structs import replace
+
 from hub.portal.examples.citizen import bar, dossier
 from hub.portal.forms.field import Field
-from hub.portal.views.common import Bar, FactRow, FileLink, Segment, State
+from hub.portal.views.common import Bar, FactRow, FileLink, Link, Segment, State
 from hub.portal.views.desk import Decision, DeskPage, DeskPaper, Preview, QueuePage, QueueRow, QueueTab
 from hub.portal.views.operation import (
     ConnectorRow,
@@ -16,7 +18,8 @@ from hub.portal.views.operation import (
 from hub.portal.views.verification import VerdictBand
 
 
-def _used(percent: float, *, late: bool = False) -> Bar:
+def used(percent: float, *, late: bool = False) -> Bar:
+    """A small bar of which this much is used."""
     return Bar(
         segments=(
             Segment(kind="late" if late else "used", start=0, width=percent),
@@ -36,6 +39,7 @@ def queue() -> QueuePage:
             QueueTab(name="Chờ tiếp nhận", href="/can-bo", count=2, current=True),
             QueueTab(name="Chờ trả kết quả", href="/can-bo?nhom=9", count=1),
         ),
+        search="/can-bo",
         rows=(
             QueueRow(
                 person="Trần Văn Ơn",
@@ -47,7 +51,7 @@ def queue() -> QueuePage:
                 left="quá 1 giờ",
                 due="hạn 10:00, 23/11",
                 urgency="late",
-                bar=_used(100, late=True),
+                bar=used(100, late=True),
             ),
             QueueRow(
                 person="Lê Thị Mẩu",
@@ -59,7 +63,7 @@ def queue() -> QueuePage:
                 left="còn 2 giờ",
                 due="hạn 15:00, 23/11",
                 urgency="soon",
-                bar=_used(75),
+                bar=used(75),
             ),
             QueueRow(
                 person="Công ty TNHH Sông Hậu",
@@ -70,7 +74,7 @@ def queue() -> QueuePage:
                 action="Trả kết quả",
                 left="còn 5 ngày",
                 due="hạn 16:30, 30/11",
-                bar=_used(40),
+                bar=used(40),
             ),
         ),
     )
@@ -140,6 +144,26 @@ def desk() -> DeskPage:
         history=page.story[:2],
         warnings=("Hồ sơ này đã được yêu cầu bổ sung 1 lần.",),
         version="3",
+        back=Link(text="Hồ sơ cần xử lý", href="/can-bo"),
+    )
+
+
+def withdrawal() -> DeskPage:
+    """The citizen asks for it back, and has paid (DOS-17, PAY-07)."""
+    stop = Decision(
+        kind="dung",
+        title="Đồng ý cho rút",
+        text="Hồ sơ dừng tại đây. Công dân được báo.",
+        button="Dừng giải quyết",
+        action="/can-bo/ho-so/0/dung",
+        fields=(Field(name="dung-note", label="Ghi chú", kind="area", rows=3, required=False),),
+        open=True,
+    )
+    return replace(
+        desk(),
+        state=State(word="Công dân xin rút", tone="plain"),
+        decisions=(stop,),
+        warnings=("Công dân đã nộp 150.000\u00a0đ: cần xem xét hoàn trả.",),
     )
 
 

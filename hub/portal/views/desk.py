@@ -28,22 +28,23 @@ class QueueRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QueueTab(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of the queue."""
+    """A part of the queue; `count` where it is known."""
 
     name: str
     href: str
-    count: int
+    count: int | None = None
     current: bool = False
 
 
 class QueuePage(msgspec.Struct, frozen=True, kw_only=True):
-    """One list, sorted by time left."""
+    """One list, sorted by time left. `search`: where a code or a name is looked for; empty for nowhere."""
 
     title: str
     caption: str
     tabs: tuple[QueueTab, ...]
     rows: tuple[QueueRow, ...]
     asked: str = ""
+    search: str = ""
     pages: Pages = Pages()
 
 
@@ -78,6 +79,16 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     open: bool = False
     heavy: bool = False
     uploads: bool = False
+    hidden: tuple[tuple[str, str], ...] = ()
+
+
+class Proposed(msgspec.Struct, frozen=True, kw_only=True):
+    """What was last drafted and waits for approval or issue."""
+
+    title: str
+    note: str = ""
+    papers: tuple[str, ...] = ()
+    file: FileLink | None = None
 
 
 class DeskPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,3 +112,8 @@ class DeskPage(msgspec.Struct, frozen=True, kw_only=True):
     access: tuple[AccessRow, ...] = ()
     next_in_queue: Link | None = None
     version: str = ""
+    back: Link
+    directions: str = ""
+    urgings: tuple[str, ...] = ()
+    proposed: Proposed | None = None
+    circulation: tuple[Step, ...] = ()

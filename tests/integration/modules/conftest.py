@@ -9,6 +9,8 @@ from argon2 import PasswordHasher
 from hub.identity import passwords
 from hub.kernel.db import open_database
 from hub.kernel.storage import FolderStorage
+from tests.support.calendars import at
+from tests.support.dossiers import Wired, wired_database
 from tests.support.modules import Clock, Everything, Hub
 
 
@@ -23,3 +25,12 @@ async def hub(database_url: str, tmp_path: Path) -> AsyncIterator[Hub]:
     clock, told = Clock(), Everything()
     async with open_database(database_url, FolderStorage(tmp_path / "files"), clock=clock, subscribers=told) as db:
         yield Hub(db, clock, told)
+
+
+@pytest.fixture
+async def wired(database_url: str, tmp_path: Path) -> AsyncIterator[Wired]:
+    """With the hub's own subscribers and routes, on a Thursday morning."""
+    clock = Clock()
+    clock.now = at("2026-11-19 08:12")
+    async with wired_database(database_url, tmp_path, clock) as db:
+        yield db, clock

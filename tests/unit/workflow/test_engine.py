@@ -16,6 +16,7 @@ from hub.workflow.engine import (
     Opening,
     Outcome,
     Places,
+    Proposal,
     Task,
     Work,
     act,
@@ -72,7 +73,10 @@ class Run:
 
     def do(self, doer: Doer, action: str, **work) -> Outcome:
         outcome = act(self.flow, PLACES, self.history, doer, Work(action=action, **work))
-        done = msgspec.structs.replace(self.now, done_at=AT, done_by_id=doer.id, done_by_name=doer.name, action=action)
+        done = msgspec.structs.replace(
+            self.now, done_at=AT, done_by_id=doer.id, done_by_name=doer.name, action=action,
+            **{name: given for name, given in work.items() if name != "assignee"},
+        )  # fmt: skip
         self.history[-1] = done
         self.triggers.append(outcome.trigger)
         if outcome.opening:
@@ -122,9 +126,33 @@ def test_wfl_07_a_rejected_draft_goes_back_with_directions_to_the_same_person():
 
 def test_dos_11_after_a_supplement_the_same_person_goes_on():
     run = examined()
-    outcome = run.do(ANH, "supplement", note="Thiếu trang 2 của bản vẽ")
+    run.do(ANH, "supplement", note="Thiếu trang 2 của bản vẽ", papers=("Bản vẽ",))
+    assert (run.now.step, run.triggers[-1]) == ("notice", "progress")
+    outcome = run.do(LEADER, "approve-notice")
     assert outcome.trigger == "request-supplement"
     assert (run.now.step, run.now.assignee_id) == ("examine", "Anh")
+    assert outcome.proposal == Proposal(note="Thiếu trang 2 của bản vẽ", papers=("Bản vẽ",))
+
+
+def test_dos_14_a_refusal_goes_the_way_of_a_result_with_its_reasons():
+    run = examined()
+    with pytest.raises(NeedMissing, match="note"):
+        run.do(ANH, "refuse", document_id=PAPER)
+    run.do(ANH, "refuse", document_id=PAPER, note="Thửa đất đang tranh chấp")
+    run.do(LEADER, "approve", note="Đồng ý")
+    run.do(CLERK, "back", note="Sai số văn bản")
+    run.do(LEADER, "approve")
+    issued = run.do(CLERK, "issue", document_id=UUID(int=8))
+    assert issued.trigger == "resolve"
+    assert issued.proposal == Proposal(note="Thửa đất đang tranh chấp", document_id=PAPER, refuses=True)
+
+
+def test_a_draft_that_comes_after_a_refusal_is_what_counts():
+    run = examined()
+    run.do(ANH, "refuse", document_id=PAPER, note="Thửa đất đang tranh chấp")
+    run.do(LEADER, "reject", note="Đã hòa giải xong, hãy giải quyết")
+    run.do(ANH, "propose", document_id=UUID(int=8))
+    assert run.do(LEADER, "approve").proposal == Proposal(document_id=UUID(int=8))
 
 
 def test_wfl_08_the_clerk_issues_only_with_the_signed_document():
@@ -148,7 +176,7 @@ def test_a_task_done_is_done():
 
 
 def test_an_unknown_action_names_those_that_there_are():
-    with pytest.raises(ActionUnknown, match="propose, supplement, back"):
+    with pytest.raises(ActionUnknown, match="propose, supplement, refuse, back"):
         examined().do(ANH, "sign")
 
 

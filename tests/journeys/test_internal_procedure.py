@@ -1,0 +1,190 @@
+"""A procedure that no sector system decides goes through the one-stop core's own desks (REQUIREMENTS §2; WFL-03…09)."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from connectors.vbdlis.paper import tampered
+from hub.demo import agreement
+from hub.identity import passwords
+from hub.kernel.clock import system_clock
+from tests.journeys.department import Department, issued
+from tests.journeys.houses import standing
+
+
+@pytest.fixture
+async def department(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Department]:
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    async with standing("embedded", "in-process", tmp_path, database_url) as stage:
+        yield await Department.open(stage.world, stage.passwords)
+
+
+async def examined(department: Department) -> None:
+    """Handed over and with the specialist."""
+    await department.handed_over()
+    await department.assigns(department.people["specialist"].name)
+
+
+async def approved(department: Department) -> None:
+    """Before the clerk."""
+    await examined(department)
+    await department.drafts()
+    await department.does("leader", "approve")
+
+
+async def national(department: Department) -> None:
+    """Each step is there, in our order, with the same dates (INT-02, INT-10)."""
+
+    async def look() -> agreement.Tally:
+        story = await department.people["citizen"].get(f"/api/v1/dossiers/{department.id}")
+        tally = agreement.Tally()
+        await agreement.national(department.world, story, tally)
+        return tally
+
+    await department.world.until("Cổng DVCQG", look, lambda tally: tally.clean)
+
+
+async def test_from_the_counter_through_every_desk_and_back(department: Department, tmp_path: Path) -> None:
+    """WFL-03, WFL-07, WFL-08, DOS-11, DOS-13, DOS-18, DOS-20, RES-01, RES-04."""
+    code = await department.handed_over()
+    assert await department.waits_for() == {"head"}
+    await department.assigns("Nguyễn Văn Chuyên")
+    assert await department.waits_for() == {"specialist"}
+
+    await department.does("specialist", "supplement", note="Sơ đồ vị trí giếng chưa rõ", papers=["Sơ đồ vị trí"])
+    assert await department.waits_for() == {"leader"}
+    assert (await department.does("leader", "approve-notice"))["status"] == 5
+    waiting = await department.task("specialist")
+    assert waiting["actions"] == []  # the citizen has the ball
+    refused = await department.try_to("specialist", "back", note="x")
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:mot-cua:dossier.not-in-hand")
+    story = await department.people["citizen"].get(f"/api/v1/dossiers/{department.id}")
+    [asked] = story["supplements"]
+    assert (asked["papers"], asked["unit"]) == (["Sơ đồ vị trí"], "Sở Nông nghiệp và Môi trường")
+    answered = await department.people["citizen"].post(
+        f"/api/v1/dossiers/{department.id}/supplement", {"answer": "Đã vẽ lại sơ đồ"}
+    )
+    assert (answered["status"], answered["code"]) == (4, code)
+
+    assert await department.waits_for() == {"specialist"}  # the same person goes on
+    await department.drafts(note="Đủ điều kiện")
+    assert (await department.task("leader"))["assignment"]["history"][-1]["directions"] == "Đủ điều kiện"
+    await department.does("leader", "reject", note="Ghi rõ lưu lượng khai thác")
+    again = await department.task("specialist")
+    assert again["assignment"]["task"]["directions"] == "Ghi rõ lưu lượng khai thác"
+    await department.drafts()
+    await department.does("leader", "approve", note="Trình ký trong ngày")
+    assert await department.waits_for() == {"clerk"}
+
+    decision = await department.attach("clerk", "giay-xac-nhan.pdf", await issued(tmp_path / "pki", system_clock()))
+    assert (await department.does("clerk", "issue", document=decision))["status"] == 9
+    [result] = await department.people["citizen"].get(f"/api/v1/results/of/{department.id}")
+    assert (result["code"], result["signer"]) == (f"{code}-KQ1", "Sở Tài nguyên và Môi trường tỉnh An Giang")
+    assert await department.waits_for() == set()
+
+    assert (await department.counter("return", note="Công dân nhận tại quầy"))["status"] == 10
+    lines = await department.people["counter"].get("/api/v1/tasks")
+    assert lines == []  # whoever hands over, the last task is done by it
+    triggers = [row["trigger"] for row in await department.told()]
+    assert triggers == [
+        "submit", "accept", "hand-over", "progress", "progress", "request-supplement", "supplement", "progress",
+        "progress", "progress", "progress", "resolve", "return",
+    ]  # fmt: skip
+    await national(department)
+
+
+async def test_a_document_that_does_not_hold_is_refused_and_nothing_is_lost(
+    department: Department, tmp_path: Path
+) -> None:
+    """RES-01, WFL-08: unsigned, tampered; the task, the dossier and the clerk's words stay as they were."""
+    await approved(department)
+    good = await issued(tmp_path / "pki", system_clock())
+    for data, why in (
+        (await issued(tmp_path / "pki", system_clock(), signed=False), "unsigned"),
+        (tampered(good), "tampered"),
+    ):
+        document = await department.attach("clerk", f"{why}.pdf", data)
+        answer = await department.try_to("clerk", "issue", document=document)
+        assert (answer.status_code, answer.json()["type"]) == (422, f"urn:mot-cua:result.{why}")
+        assert (await department.told())[-1]["trigger"] == "progress"
+        assert await department.people["citizen"].get(f"/api/v1/results/of/{department.id}") == []
+    assert await department.waits_for() == {"clerk"}
+    document = await department.attach("clerk", "dung.pdf", good)
+    assert (await department.does("clerk", "issue", document=document))["status"] == 9
+
+
+async def test_a_refusal_is_an_answer_signed_like_a_result(department: Department, tmp_path: Path) -> None:
+    """DOS-14: reasons, the leader's approval, the signed document; the citizen is told why."""
+    await examined(department)
+    draft = await department.attach(
+        "specialist", "tu-choi.pdf", await issued(tmp_path / "pki", system_clock(), signed=False)
+    )
+    missing = await department.try_to("specialist", "refuse", document=draft)
+    assert (missing.status_code, missing.json()["type"]) == (422, "urn:mot-cua:workflow.note-needed")
+    await department.does("specialist", "refuse", document=draft, note="Vị trí thuộc vùng cấm khai thác")
+    await department.does("leader", "approve")
+    answer = await department.attach("clerk", "tra-loi.pdf", await issued(tmp_path / "pki", system_clock()))
+    assert (await department.does("clerk", "issue", document=answer))["status"] == 9
+    assert (await department.told())[-1]["cause"] == "Không giải quyết hồ sơ: Vị trí thuộc vùng cấm khai thác"
+
+
+async def test_a_desk_does_only_what_is_its_own(department: Department) -> None:
+    """REQUIREMENTS §1: role and unit; a page older than the dossier decides nothing."""
+    await examined(department)
+    task = (await department.task("specialist"))["assignment"]["task"]["id"]
+    deed = f"/api/v1/tasks/{task}/deed"
+    people = department.people
+    others = {
+        "citizen": (403, "auth.not-allowed"),
+        "colleague": (403, "workflow.not-your-task"),
+        "leader": (403, "workflow.not-your-task"),
+        "head": (403, "workflow.not-your-task"),
+    }
+    for name, (status, problem) in others.items():
+        answer = await people[name].try_call("POST", deed, json={"action": "back", "note": "x"})
+        assert (answer.status_code, answer.json()["type"]) == (status, f"urn:mot-cua:{problem}"), name
+    old = await people["specialist"].try_call("POST", deed, json={"action": "back", "note": "x", "version": 1})
+    assert (old.status_code, old.json()["type"]) == (409, "urn:mot-cua:dossier.changed-meanwhile")
+    stray = await people["specialist"].try_call("POST", deed, json={"action": "propose", "document": department.id})
+    assert (stray.status_code, stray.json()["type"]) == (422, "urn:mot-cua:dossier.no-attachment")
+    await department.does("specialist", "back", note="Không thuộc lĩnh vực của tôi")
+    closed = await people["specialist"].try_call("POST", deed, json={"action": "back", "note": "x"})
+    assert (closed.status_code, closed.json()["type"]) == (409, "urn:mot-cua:workflow.task-closed")
+    head = (await department.task("head"))["assignment"]["task"]["id"]
+    citizen_as_officer = await people["head"].try_call(
+        "POST", f"/api/v1/tasks/{head}/deed", json={"action": "assign", "assignee": department.id}
+    )
+    assert citizen_as_officer.json()["type"] == "urn:mot-cua:dossier.no-such-colleague"
+
+
+async def test_the_head_gives_a_task_to_somebody_else(department: Department) -> None:
+    """WFL-03."""
+    await examined(department)
+    task = (await department.task("specialist"))["assignment"]["task"]["id"]
+    officers = await department.people["head"].get(f"/api/v1/tasks/{task}/colleagues")
+    [other] = [each["id"] for each in officers if each["name"] == department.people["colleague"].name]
+    path = f"/api/v1/tasks/{task}/assignee"
+    refused = await department.people["leader"].try_call("POST", path, json={"assignee": other})
+    assert refused.status_code == 403
+    await department.people["head"].post(path, {"assignee": other})
+    assert await department.waits_for() == {"colleague"}
+
+
+async def test_a_withdrawal_is_agreed_and_every_desk_is_free_of_it(department: Department) -> None:
+    """DOS-17: 7 → 8, the reason kept, steps and clock ended, the national portal told."""
+    await examined(department)
+    early = await department.people["counter"].try_call("POST", f"/api/v1/desk/dossiers/{department.id}/stop", json={})
+    assert (early.status_code, early.json()["type"]) == (409, "urn:mot-cua:dossier.not-withdrawing")
+    await department.people["citizen"].post(
+        f"/api/v1/dossiers/{department.id}/withdraw", {"reason": "Tôi không khoan giếng nữa"}
+    )
+    held = await department.try_to("specialist", "back", note="x")
+    assert held.json()["type"] == "urn:mot-cua:dossier.not-in-hand"
+    stopped = await department.counter("stop", note="Mời nhận lại bản giấy")
+    assert stopped["status"] == 8
+    cause = (await department.told())[-1]["cause"]
+    assert cause == "Công dân rút hồ sơ: Tôi không khoan giếng nữa. Mời nhận lại bản giấy"
+    assert await department.waits_for() == set()
+    await national(department)
