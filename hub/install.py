@@ -7,7 +7,7 @@ from hashlib import sha256
 import msgspec
 
 from connectors import registry
-from hub import dossier, profiles
+from hub import dossier, profiles, proof
 from hub.dossier import Stationery
 from hub.integration.dispatch import Dispatcher
 from hub.integration.intake import HubIntake
@@ -18,6 +18,7 @@ from hub.kernel.actor import system
 from hub.kernel.clock import Clock, system_clock
 from hub.kernel.db import Database, open_database
 from hub.kernel.documents import vietnamese_font
+from hub.kernel.events import merged
 from hub.kernel.links import Links
 from hub.kernel.migrate import upgrade
 from hub.kernel.postgres import EmbeddedPostgres
@@ -38,6 +39,7 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
     keys: Keys
     checker: Checker
     stationery: Stationery
+    witness: proof.Witness
     dispatcher: Dispatcher
     intake: HubIntake
 
@@ -57,7 +59,7 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
                 dsn,
                 FolderStorage(settings.data_dir / "files"),
                 clock=clock,
-                subscribers=dossier.SUBSCRIBERS,
+                subscribers=merged(dossier.SUBSCRIBERS, proof.SUBSCRIBERS),
                 routes=routes(links, settings.hub_url),
             )
         )
@@ -73,6 +75,7 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
             keys=keys,
             checker=checker,
             stationery=Stationery(settings.hub_url, keys.receiver, keys.tsa, vietnamese_font()),
+            witness=proof.Witness(key=keys.hub, tsa=keys.tsa, hour=settings.proof_root_hour),
             dispatcher=dispatcher,
             intake=HubIntake(db, dispatcher),
         )

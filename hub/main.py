@@ -21,12 +21,13 @@ from hub.kernel import auth, http
 from hub.kernel.auth import anyone, partner
 from hub.kernel.db import Database
 from hub.payment.controllers import Payments
+from hub.proof.controllers import Proofs
 from hub.result.controllers import Results, verify
 from hub.vault.controllers import Documents, by_link
 
 __all__ = ["create_app"]
 
-API = (Accounts, Procedures, Documents, Mine, Desk, Public, Payments, Results, Operations, verify, by_link)
+API = (Accounts, Procedures, Documents, Mine, Desk, Public, Payments, Results, Operations, Proofs, verify, by_link)
 
 
 def create_app(

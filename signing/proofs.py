@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -110,7 +110,7 @@ def genesis(log: str) -> str:
 
 def moment(at: datetime) -> str:
     """A time as entries and roots write it."""
-    return at.isoformat(timespec="microseconds")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def from_hex(text: str) -> bytes:

@@ -10,6 +10,7 @@ from hub.dossier.events import (
     PaymentMet,
     PaymentRequired,
     Progressed,
+    ReceiptIssued,
     Refused,
     Resolved,
     Returned,
@@ -20,7 +21,7 @@ from hub.dossier.events import (
     WithdrawalRequested,
 )
 from hub.dossier.lifecycle import TRANSITIONS, Trigger
-from hub.dossier.model import Address, Component, Dossier, Draft, File, LogRow, Submission, Supplement
+from hub.dossier.model import Address, Component, Dossier, Draft, File, LogRow, Move, Receipt, Submission, Supplement
 from hub.dossier.partner_view import build as for_partners
 from hub.dossier.partner_view import step as step_for_partners
 from hub.dossier.processing import concluded, fee_raised, progressed, resumed, supplement_wanted
@@ -31,11 +32,14 @@ from hub.dossier.reading import (
     get,
     lookup,
     masked,
+    move,
+    moves,
     of_desk,
     of_owner,
     owned,
     public,
     queue,
+    receipts,
     story,
 )
 from hub.dossier.receipt.issue import Stationery, issue
@@ -58,9 +62,12 @@ __all__ = [
     "HandedOver",
     "LogRow",
     "Lookup",
+    "Move",
     "PaymentMet",
     "PaymentRequired",
     "Progressed",
+    "Receipt",
+    "ReceiptIssued",
     "Refused",
     "Resolved",
     "Returned",
@@ -90,6 +97,8 @@ __all__ = [
     "lookup",
     "masked",
     "missing_component",
+    "move",
+    "moves",
     "of_desk",
     "of_owner",
     "owned",
@@ -97,6 +106,7 @@ __all__ = [
     "public",
     "queue",
     "receipt_jobs",
+    "receipts",
     "refuse",
     "request_supplement",
     "require_payment",

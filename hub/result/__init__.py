@@ -3,7 +3,7 @@
 from hub.kernel.signatures import Checker
 from hub.result.events import ResultRevoked, ResultStored, ResultSuperseded
 from hub.result.lifecycle import TRANSITIONS, Trigger
-from hub.result.model import Delivered, LogRow, PublicVerification, Result, Status
+from hub.result.model import Delivered, LogRow, PublicVerification, Result, Status, Step
 from hub.result.paper import convert_to_paper
 from hub.result.service import (
     by_code,
@@ -14,12 +14,13 @@ from hub.result.service import (
     receive,
     report_of,
     revoke,
+    steps,
     story,
     supersede,
 )
 
 __all__ = [
     "TRANSITIONS", "Checker", "Delivered", "LogRow", "PublicVerification", "Result", "ResultRevoked", "ResultStored",
-    "ResultSuperseded", "Status", "Trigger", "by_code", "by_token", "convert_to_paper", "get", "of_dossier", "of_owner",
-    "receive", "report_of", "revoke", "story", "supersede",
+    "ResultSuperseded", "Status", "Step", "Trigger", "by_code", "by_token", "convert_to_paper", "get", "of_dossier", "of_owner",
+    "receive", "report_of", "revoke", "steps", "story", "supersede",
 ]  # fmt: skip

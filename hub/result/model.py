@@ -84,6 +84,21 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     columns: dict[str, Any]
 
 
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a result with what identifies it, for the log of proofs. `replacement`: the newer file's SHA-256."""
+
+    code: str
+    version: int
+    trigger: str
+    cause: str
+    at: datetime
+    logged_at: datetime
+    dossier_id: UUID
+    owner_id: UUID
+    sha256: str
+    replacement: str
+
+
 class LogRow(msgspec.Struct, frozen=True, kw_only=True):
     """One step of a result's story."""
 

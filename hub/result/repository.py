@@ -8,7 +8,7 @@ import asyncpg
 from hub.kernel.actor import Actor
 from hub.kernel.db import as_struct, as_structs
 from hub.result.errors import changed_meanwhile
-from hub.result.model import Change, LogRow, Result
+from hub.result.model import Change, LogRow, Result, Step
 from signing import Report
 
 _RESULT = """id, dossier_id, dossier_code, code, owner_id, name, entry_id, sha256, token, status, version, signer,
@@ -59,6 +59,14 @@ REPORT = "select report from result.result where id = $1"
 LOG = """
 select version, source, target, trigger, cause, actor_name, at, logged_at from result.result_log
 where entity_id = $1 order by version
+"""
+
+# Steps of one result, or of all after a place, by code and version.
+STEPS = """
+select r.code, l.version, l.trigger, l.cause, l.at, l.logged_at, r.dossier_id, r.owner_id, r.sha256,
+       case when l.trigger = 'supersede' then coalesce(n.sha256, '') else '' end as replacement
+from result.result_log l join result.result r on r.id = l.entity_id left join result.result n on n.id = r.replaced_by
+where (r.code = $1 or $1 is null) and (r.code, l.version) > ($2, $3) order by r.code, l.version limit $4
 """
 
 # The status and its log row, together or not at all.
@@ -132,6 +140,11 @@ async def report(conn: asyncpg.Connection, result_id: UUID) -> dict[str, object]
 async def log(conn: asyncpg.Connection, result_id: UUID) -> tuple[LogRow, ...]:
     """Oldest first."""
     return as_structs(await conn.fetch(LOG, result_id), LogRow)
+
+
+async def steps(conn: asyncpg.Connection, code: str | None, after: tuple[str, int], limit: int) -> tuple[Step, ...]:
+    """By code and version."""
+    return as_structs(await conn.fetch(STEPS, code, *after, limit), Step)
 
 
 async def write(conn: asyncpg.Connection, c: Change, actor: Actor, now: datetime) -> Result:

@@ -15,7 +15,7 @@ from hub.result import errors, lifecycle, repository
 from hub.result.events import ENDS, ResultStored
 from hub.result.judging import decisive, objection
 from hub.result.lifecycle import Trigger
-from hub.result.model import Delivered, LogRow, PublicVerification, Result, Status
+from hub.result.model import Delivered, LogRow, PublicVerification, Result, Status, Step
 from signing import Report
 
 
@@ -123,6 +123,13 @@ async def report_of(uow: UnitOfWork, result_id: UUID) -> dict[str, object]:
 async def story(uow: UnitOfWork, result_id: UUID) -> tuple[LogRow, ...]:
     """What happened to a result, oldest first."""
     return await repository.log(uow.conn, result_id)
+
+
+async def steps(
+    uow: UnitOfWork, code: str | None = None, *, after: tuple[str, int] = ("", 0), limit: int = 500
+) -> tuple[Step, ...]:
+    """Steps of one result, or of all of them page by page: by code, then version."""
+    return await repository.steps(uow.conn, code, after, limit)
 
 
 async def by_token(uow: UnitOfWork, token: str) -> PublicVerification:
