@@ -25,6 +25,7 @@ from hub.kernel.postgres import EmbeddedPostgres
 from hub.kernel.signatures import Checker
 from hub.kernel.storage import FolderStorage
 from hub.keys import Keys
+from hub.result import Press
 from hub.settings import Settings
 
 
@@ -40,6 +41,7 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
     checker: Checker
     stationery: Stationery
     witness: proof.Witness
+    press: Press
     dispatcher: Dispatcher
     intake: HubIntake
 
@@ -76,6 +78,7 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
             checker=checker,
             stationery=Stationery(settings.hub_url, keys.receiver, keys.tsa, vietnamese_font()),
             witness=proof.Witness(key=keys.hub, tsa=keys.tsa, hour=settings.proof_root_hour),
+            press=Press(verify_at=f"{settings.hub_url}/xac-minh/", key=keys.hub),
             dispatcher=dispatcher,
             intake=HubIntake(db, dispatcher),
         )

@@ -69,6 +69,12 @@ from result.result_log l join result.result r on r.id = l.entity_id left join re
 where (r.code = $1 or $1 is null) and (r.code, l.version) > ($2, $3) order by r.code, l.version limit $4
 """
 
+# A key of paper copies, once.
+KNOW_KEY = "insert into result.paper_key (kid, certificate, since) values ($1, $2, $3) on conflict (kid) do nothing"
+
+# All of them, oldest first.
+PAPER_KEYS = "select certificate from result.paper_key order by since, kid"
+
 # The status and its log row, together or not at all.
 WRITE = f"""
 with moved as (
@@ -157,3 +163,13 @@ async def write(conn: asyncpg.Connection, c: Change, actor: Actor, now: datetime
     if moved is None:
         raise changed_meanwhile()
     return moved
+
+
+async def know_key(conn: asyncpg.Connection, kid: bytes, certificate: bytes, now: datetime) -> None:
+    """Papers outlive the key that signed their codes."""
+    await conn.execute(KNOW_KEY, kid, certificate, now)
+
+
+async def paper_keys(conn: asyncpg.Connection) -> tuple[bytes, ...]:
+    """Certificates (DER), oldest first."""
+    return tuple(row["certificate"] for row in await conn.fetch(PAPER_KEYS))

@@ -56,6 +56,15 @@ create table proof.root (
     timestamp bytea not null
 );
 
+-- Certificates (DER) of the keys that signed codes on paper copies: a paper outlives its key.
+create table result.paper_key (
+    kid bytea primary key check (length(kid) = 8),
+    certificate bytea not null,
+    since timestamptz not null
+);
+create trigger paper_key_append_only before update or delete on result.paper_key
+    for each row execute function kernel.refuse_change();
+
 create trigger log_append_only before update or delete on proof.log
     for each row execute function kernel.refuse_change();
 create trigger fact_append_only before update or delete on proof.fact
