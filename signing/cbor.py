@@ -12,6 +12,7 @@ import msgspec
 
 DEPTH = 4
 MAX_ITEMS = 64
+LARGEST = 2**53 - 2
 
 
 class NotCbor(ValueError):
@@ -77,6 +78,8 @@ def _head(data: bytes, at: int) -> tuple[int, int, int]:
     number = int.from_bytes(data[at : at + size], "big")
     if number < (24 if size == 1 else 1 << (4 * size)):
         raise NotCbor("a number longer than it must be")
+    if number > LARGEST:
+        raise NotCbor("a number that JavaScript cannot hold")
     return major, number, at + size
 
 

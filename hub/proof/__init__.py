@@ -3,6 +3,7 @@
 from hub.kernel.db import UnitOfWork
 from hub.kernel.jobs import Job
 from hub.proof.audit import Audit, Break, audit
+from hub.proof.download import as_file
 from hub.proof.errors import NoSuchFact, NoSuchRoot, NotYet
 from hub.proof.evidence import PublishedRoot, link, proof_of, root, roots
 from hub.proof.model import Held, SignedRoot
@@ -11,7 +12,7 @@ from hub.proof.subscribers import SUBSCRIBERS
 
 __all__ = [
     "SUBSCRIBERS", "Audit", "Break", "Held", "NoSuchFact", "NoSuchRoot", "NotYet", "PublishedRoot", "SignedRoot",
-    "Witness", "audit", "held_of", "jobs", "link", "next_signing", "proof_of", "root", "roots", "sequence", "sign_root",
+    "Witness", "as_file", "audit", "held_of", "jobs", "link", "next_signing", "proof_of", "root", "roots", "sequence", "sign_root",
     "sign_when_due",
 ]  # fmt: skip
 

@@ -1,7 +1,6 @@
 """`/api/v1/proof`: roots for anybody to pin, proofs for their owners."""
 
 from typing import Annotated
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get
@@ -13,6 +12,7 @@ from hub.identity import Principal
 from hub.kernel.auth import anyone, citizen
 from hub.kernel.db import Database
 from hub.proof import evidence
+from hub.proof.download import as_file
 from hub.proof.evidence import PublishedRoot
 from hub.settings import Settings
 from signing.proofs import Link
@@ -62,18 +62,6 @@ class Proofs(Controller):
         async with db.read() as uow:
             name, data = await evidence.proof_of(uow, fact_id, request.user.id, settings.proof_root_hour)
         return as_file(name, data)
-
-
-def as_file(name: str, data: bytes) -> Response[bytes]:
-    """A download that is kept nowhere on the way."""
-    return Response(
-        data,
-        media_type="application/json",
-        headers={
-            "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}",
-            "cache-control": "private, no-store",
-        },
-    )
 
 
 def _bounded(size: int) -> int:

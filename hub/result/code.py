@@ -28,6 +28,11 @@ class Press(msgspec.Struct, frozen=True, kw_only=True):
     verify_at: str
     key: SigningKey
 
+    @property
+    def public_key(self) -> "PaperKey":
+        """The key in use, as the checker's page pins it."""
+        return _paper_key(self.key.certificate)
+
 
 class PaperKey(msgspec.Struct, frozen=True, kw_only=True):
     """A key whose codes are ours. `kid`, `x` and `y` are base64url; moments are seconds since 1970."""
