@@ -48,7 +48,7 @@ class CheckerPages(Controller):
             viewer=viewer_of(request),
             path=PAGE,
             csrf=csrf_token(request),
-            it=CheckerPage(keys=KEYS, pinned=pinned(press), cache=cache_name(portal.assets)),
+            it=CheckerPage(keys=KEYS, pinned=pinned(press), cache=cache_name(portal.assets), worker=f"{PAGE}/sw.js"),
         )
         headers = {"Permissions-Policy": _CAMERA, "Cache-Control": "no-store"}
         return Response(body, media_type="text/html", headers=headers)

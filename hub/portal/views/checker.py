@@ -6,11 +6,15 @@ from hub.portal.views.common import FactRow
 
 
 class CheckerPage(msgspec.Struct, frozen=True, kw_only=True):
-    """`keys`: where the signed list is; `pinned`: whose signature it must bear (JSON); `cache`: what keeps the page."""
+    """`keys`: where the signed list is; `pinned`: whose signature it must bear (JSON); `cache`: what keeps the page;
+
+    `worker`: the script that keeps it, "" for none.
+    """
 
     keys: str
     pinned: str
     cache: str
+    worker: str = ""
 
 
 class RootRow(msgspec.Struct, frozen=True, kw_only=True):

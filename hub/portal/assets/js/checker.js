@@ -126,9 +126,10 @@ if (!navigator.mediaDevices?.getUserMedia) camera.hidden = true;
 
 // Keep this page for when there is no network: as a stranger sees it, in the language in which it was opened.
 async function keep() {
-  if (!("serviceWorker" in navigator)) return;
+  const { worker } = root.dataset;
+  if (!worker || !("serviceWorker" in navigator)) return;
   try {
-    await navigator.serviceWorker.register("/kiem-tra/sw.js", { scope: "/kiem-tra" });
+    await navigator.serviceWorker.register(worker, { scope: "/kiem-tra" });
     const { active } = await navigator.serviceWorker.ready;
     const page = await fetch(`/kiem-tra?ngon-ngu=${english ? "en" : "vi"}`, { credentials: "omit" });
     if (page.ok && active) await (await caches.open(root.dataset.cache)).put("/kiem-tra", page);
