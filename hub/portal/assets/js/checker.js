@@ -121,6 +121,7 @@ camera.querySelector("[data-open]").addEventListener("click", async () => {
 camera.querySelector("[data-close]").addEventListener("click", closeCamera);
 addEventListener("pagehide", closeCamera);
 
+root.querySelector("[data-no-scripts]").hidden = true;
 for (const part of root.querySelectorAll("[data-scripts]")) part.hidden = false;
 if (!navigator.mediaDevices?.getUserMedia) camera.hidden = true;
 
