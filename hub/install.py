@@ -7,7 +7,7 @@ from hashlib import sha256
 import msgspec
 
 from connectors import registry
-from hub import dossier, profiles
+from hub import dossier, profiles, proof
 from hub.dossier import Stationery
 from hub.integration.dispatch import Dispatcher
 from hub.integration.intake import HubIntake
@@ -18,12 +18,14 @@ from hub.kernel.actor import system
 from hub.kernel.clock import Clock, system_clock
 from hub.kernel.db import Database, open_database
 from hub.kernel.documents import vietnamese_font
+from hub.kernel.events import merged
 from hub.kernel.links import Links
 from hub.kernel.migrate import upgrade
 from hub.kernel.postgres import EmbeddedPostgres
 from hub.kernel.signatures import Checker
 from hub.kernel.storage import FolderStorage
 from hub.keys import Keys
+from hub.result import Press
 from hub.settings import Settings
 
 
@@ -38,6 +40,8 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
     keys: Keys
     checker: Checker
     stationery: Stationery
+    witness: proof.Witness
+    press: Press
     dispatcher: Dispatcher
     intake: HubIntake
 
@@ -57,7 +61,7 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
                 dsn,
                 FolderStorage(settings.data_dir / "files"),
                 clock=clock,
-                subscribers=dossier.SUBSCRIBERS,
+                subscribers=merged(dossier.SUBSCRIBERS, proof.SUBSCRIBERS),
                 routes=routes(links, settings.hub_url),
             )
         )
@@ -73,6 +77,8 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
             keys=keys,
             checker=checker,
             stationery=Stationery(settings.hub_url, keys.receiver, keys.tsa, vietnamese_font()),
+            witness=proof.Witness(key=keys.hub, tsa=keys.tsa, hour=settings.proof_root_hour),
+            press=Press(verify_at=f"{settings.hub_url}/xac-minh/", key=keys.hub),
             dispatcher=dispatcher,
             intake=HubIntake(db, dispatcher),
         )

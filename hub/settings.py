@@ -46,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     upload_max_bytes: int = 20 * 1024 * 1024
     clamd_address: str = ""
     secure_cookies: bool = False
+    proof_root_hour: int = 22
     demo: bool = False
     modes: Mapping[str, Mode] = {}
 
@@ -69,6 +70,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         poll_seconds=_decimal(environ, "POLL_SECONDS", 5.0),
         upload_max_bytes=_number(environ, "UPLOAD_MAX_BYTES", 20 * 1024 * 1024),
         clamd_address=environ.get("CLAMD_ADDRESS", ""),
+        proof_root_hour=_hour(environ, "PROOF_ROOT_HOUR", 22),
         secure_cookies=environ.get("SECURE_COOKIES", "") == "1",
         demo=environ.get("DEMO", "") == "1",
         modes={
@@ -86,6 +88,13 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdecimal():
         raise SettingError(f"{name}={text!r}: phải là số nguyên dương / must be a whole number")
     return int(text)
+
+
+def _hour(environ: Mapping[str, str], name: str, default: int) -> int:
+    found = _number(environ, name, default)
+    if found > 23:
+        raise SettingError(f"{name}={found}: phải từ 0 đến 23 / must be from 0 to 23")
+    return found
 
 
 def _decimal(environ: Mapping[str, str], name: str, default: float) -> float:

@@ -10,7 +10,7 @@ import structlog
 from connectors import registry
 from connectors.runtime.ports import Bus
 from connectors.runtime.topology import DEAD, OUTCOMES
-from hub import dossier
+from hub import dossier, proof
 from hub.install import Installation
 from hub.integration import relay, schedules, settle
 from hub.kernel.errors import Away
@@ -38,7 +38,11 @@ async def working(parts: Installation, bus: Bus, *, speed: float = 1.0) -> Async
         ]
         schedule = schedules.Schedule(
             parts.db,
-            {**schedules.JOBS, **dossier.receipt_jobs(parts.db, parts.stationery)},
+            {
+                **schedules.JOBS,
+                **dossier.receipt_jobs(parts.db, parts.stationery),
+                **proof.jobs(parts.witness),
+            },
             poll_seconds=settings.poll_seconds,
             speed=speed,
         )

@@ -99,7 +99,7 @@ def verify_command(  # noqa: PLR0917  one parameter an option
     if detached is not None and len(files) > 1:
         raise click.UsageError("--detached đi với đúng một tệp chữ ký / goes with one signature file")
     try:
-        trust = _store(lists, anchors, trust_dir or _default_folder(), at or datetime.now(UTC))
+        trust = opened_store(lists, anchors, trust_dir or default_folder(), at or datetime.now(UTC))
     except TrustError as error:
         raise click.UsageError(str(error)) from error
     content = detached.read_bytes() if detached else None
@@ -136,11 +136,11 @@ def _kind(path: Path, data: bytes) -> Kind | None:
     return None if sniff(data) is not Kind.UNKNOWN else KINDS.get(path.suffix.lower())
 
 
-def _default_folder() -> Path:
+def default_folder() -> Path:
     return Path(os.environ.get("DATA_DIR", "var")) / "trust"
 
 
-def _store(lists: Sequence[str], anchors: Sequence[Path], folder: Path, at: datetime) -> TrustStore:
+def opened_store(lists: Sequence[str], anchors: Sequence[Path], folder: Path, at: datetime) -> TrustStore:
     """The named lists, or all that lie in the folder; anchors of the call make a list of their own."""
     names = list(lists) or (sorted(p.parent.name for p in folder.glob("*/list.toml")) if not anchors else [])
     store = open_store(folder, names, at) if names else TrustStore()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from signing.certs import Cert, load_certs, utc
 from signing.cms import SignerResult
 from signing.errors import BadSignature
 from signing.findings import failed, signature_report
-from signing.judge import Judge, Material
+from signing.judge import Judge, Material, TokenVerdict
 from signing.model import Level, SubIndication
 from signing.report import SignatureReport
 
@@ -49,8 +50,10 @@ class OneSignature(msgspec.Struct, kw_only=True):
     signature: str
 
 
-def verify_jws(data: bytes, judge: Judge, *, detached: bytes | None = None) -> tuple[SignatureReport, ...]:
-    """Every signature of a compact or JSON serialisation."""
+def verify_jws(
+    data: bytes, judge: Judge, *, detached: bytes | None = None, tokens: Sequence[TokenVerdict] = ()
+) -> tuple[SignatureReport, ...]:
+    """Every signature of a compact or JSON serialisation; `tokens` are judged time-stamps over the whole of `data`."""
     try:
         payload, signatures = _read(data)
     except Refused as error:
@@ -59,7 +62,7 @@ def verify_jws(data: bytes, judge: Judge, *, detached: bytes | None = None) -> t
             if error.sub is SubIndication.SIGNED_DATA_NOT_FOUND
             else (failed("JWS", error.sub, "format", error.detail),)
         )
-    return tuple(_one(payload, s, n, judge, detached) for n, s in enumerate(signatures, start=1))
+    return tuple(_one(payload, s, n, judge, detached, tokens) for n, s in enumerate(signatures, start=1))
 
 
 def decode(text: str) -> bytes:
@@ -122,7 +125,19 @@ def _json(data: bytes) -> dict[str, Any]:
     return value
 
 
-def _one(payload: str, item: OneSignature, number: int, judge: Judge, detached: bytes | None) -> SignatureReport:
+def payload_of(data: bytes) -> bytes:
+    """What a compact or JSON serialisation says, signed well or not; raises Refused."""
+    return decode(_read(data)[0])
+
+
+def _one(
+    payload: str,
+    item: OneSignature,
+    number: int,
+    judge: Judge,
+    detached: bytes | None,
+    tokens: Sequence[TokenVerdict],
+) -> SignatureReport:
     name = f"JWS {number}"
     try:
         result, certs = _check(payload, item, detached)
@@ -130,7 +145,7 @@ def _one(payload: str, item: OneSignature, number: int, judge: Judge, detached: 
         return failed(name, error.sub, "format", error.detail)
     except crypto.Unsupported as error:
         return failed(name, SubIndication.CRYPTO_CONSTRAINTS_FAILURE, "format", str(error))
-    verdict = judge.signature(result, Material(certs=certs), [], judge.at)
+    verdict = judge.signature(result, Material(certs=certs), list(tokens), judge.at)
     if verdict.sub is SubIndication.SIGNED_DATA_NOT_FOUND:
         verdict.why = "data-missing"
     level = Level.B_B if result.cert_bound and result.claimed_time else Level.JWS

@@ -65,6 +65,8 @@ PKI: dict[str, Entry] = {
     "agency": Entry(cn="Sở Tài nguyên và Môi trường tỉnh An Giang", by="gov-ca", o="Ủy ban nhân dân tỉnh An Giang"),
     "center": Entry(cn="Trung tâm Phục vụ hành chính công tỉnh An Giang", by="gov-ca",
                     o="Ủy ban nhân dân tỉnh An Giang"),
+    "hub": Entry(cn="Cổng Dịch vụ công tỉnh An Giang", by="gov-ca",
+                 o="Trung tâm Phục vụ hành chính công tỉnh An Giang", key="p256"),
     "bank": Entry(cn="Ngân hàng Thương mại cổ phần Mẫu", by="public-ca", o="Ngân hàng Thương mại cổ phần Mẫu"),
     "citizen": Entry(cn="Phạm Quốc Bảo", by="public-ca", o=""),
     "citizen-ec": Entry(cn="Võ Thị Đào", by="public-ca", o="", key="p256"),

@@ -24,6 +24,7 @@ from hub.dossier.events import (
     PaymentMet,
     PaymentRequired,
     Progressed,
+    ReceiptIssued,
     Refused,
     Resolved,
     Returned,
@@ -34,7 +35,19 @@ from hub.dossier.events import (
     WithdrawalRequested,
 )
 from hub.dossier.lifecycle import TRANSITIONS, Trigger
-from hub.dossier.model import Address, Component, Deed, Dossier, Draft, File, LogRow, Submission, Supplement
+from hub.dossier.model import (
+    Address,
+    Component,
+    Deed,
+    Dossier,
+    Draft,
+    File,
+    LogRow,
+    Move,
+    Receipt,
+    Submission,
+    Supplement,
+)
 from hub.dossier.partner_view import build as for_partners
 from hub.dossier.partner_view import step as step_for_partners
 from hub.dossier.processing import concluded, fee_raised, progressed, resumed, supplement_wanted
@@ -45,11 +58,14 @@ from hub.dossier.reading import (
     get,
     lookup,
     masked,
+    move,
+    moves,
     of_desk,
     of_owner,
     owned,
     public,
     queue,
+    receipts,
     story,
 )
 from hub.dossier.receipt.issue import Stationery, issue
@@ -83,9 +99,12 @@ __all__ = [
     "Line",
     "LogRow",
     "Lookup",
+    "Move",
     "PaymentMet",
     "PaymentRequired",
     "Progressed",
+    "Receipt",
+    "ReceiptIssued",
     "Refused",
     "Resolved",
     "Returned",
@@ -122,6 +141,8 @@ __all__ = [
     "lookup",
     "masked",
     "missing_component",
+    "move",
+    "moves",
     "of_desk",
     "of_owner",
     "owned",
@@ -130,6 +151,7 @@ __all__ = [
     "queue",
     "reassign",
     "receipt_jobs",
+    "receipts",
     "refuse",
     "request_supplement",
     "require_payment",

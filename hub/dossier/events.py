@@ -70,6 +70,15 @@ class Stopped(DossierFact, frozen=True, kw_only=True):
     """Ended without a result."""
 
 
+class ReceiptIssued(Fact, frozen=True, kw_only=True):
+    """The signed receipt is in the owner's vault (DOS-04)."""
+
+    dossier_id: UUID
+    code: str
+    entry_id: UUID
+    owner_id: UUID
+
+
 BY_NAME: dict[str, type[DossierFact]] = {
     kind.__name__: kind
     for kind in (

@@ -124,6 +124,28 @@ class LogRow(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime | None
 
 
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a dossier with what identifies it and its person, for the log of proofs."""
+
+    dossier_id: UUID
+    reference: str
+    version: int
+    trigger: str
+    cause: str
+    at: datetime
+    logged_at: datetime
+    owner_id: UUID
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt that was issued."""
+
+    dossier_id: UUID
+    code: str
+    entry_id: UUID
+    owner_id: UUID
+
+
 class Component(msgspec.Struct, frozen=True, kw_only=True):
     """One paper as it was handed in; `supplement` is the round (0 = with the submission)."""
 

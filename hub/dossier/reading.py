@@ -7,13 +7,14 @@ import msgspec
 from hub import catalog, profiles
 from hub.dossier import repository
 from hub.dossier.errors import not_found
-from hub.dossier.model import Component, Dossier, LogRow, Supplement
+from hub.dossier.model import Component, Dossier, LogRow, Move, Receipt, Supplement
 from hub.kernel.clock import VN
 from hub.kernel.db import UnitOfWork
 from schemas.messages.dossier import Channel, Status
 
 TO_DO = [Status.REGISTERED, Status.ACCEPTED, Status.RESOLVED, Status.WITHDRAWAL_REQUESTED]
 """What waits for the counter."""
+_FIRST = UUID(int=0)
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +59,24 @@ async def story(uow: UnitOfWork, dossier_id: UUID) -> Story:
         components=await repository.components(uow.conn, dossier_id),
         supplements=await repository.supplements(uow.conn, dossier_id),
     )
+
+
+async def move(uow: UnitOfWork, dossier_id: UUID, version: int) -> Move:
+    """One step; raises NotFound."""
+    found = await repository.moves(uow.conn, (dossier_id, version - 1), 1)
+    if not found or (found[0].dossier_id, found[0].version) != (dossier_id, version):
+        raise not_found()
+    return found[0]
+
+
+async def moves(uow: UnitOfWork, *, after: tuple[UUID, int] = (_FIRST, 0), limit: int = 500) -> tuple[Move, ...]:
+    """Every step of every dossier, page by page."""
+    return await repository.moves(uow.conn, after, limit)
+
+
+async def receipts(uow: UnitOfWork, *, after: UUID = _FIRST, limit: int = 500) -> tuple[Receipt, ...]:
+    """Every receipt, page by page, by dossier."""
+    return await repository.receipts(uow.conn, after, limit)
 
 
 async def of_owner(uow: UnitOfWork, owner_id: UUID) -> tuple[Dossier, ...]:

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from hub.dossier.errors import changed_meanwhile, not_found
-from hub.dossier.model import Change, Component, Dossier, Draft, File, LogRow, Supplement
+from hub.dossier.model import Change, Component, Dossier, Draft, File, LogRow, Move, Receipt, Supplement
 from hub.kernel.actor import Actor
 from hub.kernel.db import as_struct, as_structs
 from schemas.messages.dossier import Status
@@ -62,6 +62,19 @@ order by coalesce(due_at, ack_due_at), id limit $3
 LOG = """
 select version, source, target, trigger, actor_kind, actor_id, actor_name, unit, cause, at, logged_at, due_at
 from dossier.log where entity_id = $1 order by version
+"""
+
+# Steps of one dossier at one version, or of all after a place, by dossier and version.
+MOVES = """
+select d.id as dossier_id, d.reference, l.version, l.trigger, l.cause, l.at, l.logged_at, d.owner_id
+from dossier.log l join dossier.dossier d on d.id = l.entity_id
+where (l.entity_id, l.version) > ($1, $2) order by l.entity_id, l.version limit $3
+"""
+
+# The receipts of dossiers after an id.
+RECEIPTS = """
+select id as dossier_id, code, receipt_entry as entry_id, owner_id from dossier.dossier
+where receipt_entry is not null and id > $1 order by id limit $2
 """
 
 COMPONENTS = """
@@ -302,3 +315,13 @@ async def save_draft(conn: asyncpg.Connection, draft: Draft, now: datetime) -> N
 async def discard_draft(conn: asyncpg.Connection, draft: UUID, owner: UUID) -> None:
     """Only one that has not been sent."""
     await conn.execute(DISCARD_DRAFT, draft, owner)
+
+
+async def moves(conn: asyncpg.Connection, after: tuple[UUID, int], limit: int) -> tuple[Move, ...]:
+    """By dossier and version."""
+    return as_structs(await conn.fetch(MOVES, *after, limit), Move)
+
+
+async def receipts(conn: asyncpg.Connection, after: UUID, limit: int) -> tuple[Receipt, ...]:
+    """By dossier."""
+    return as_structs(await conn.fetch(RECEIPTS, after, limit), Receipt)

@@ -33,3 +33,9 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Routes = Mapping[type[Fact], Sequence[Route]]
+
+
+def merged(*tables: Subscribers) -> Subscribers:
+    """One table: of a fact that several name, the subscribers of each in the order of the tables."""
+    kinds = dict.fromkeys(kind for table in tables for kind in table)
+    return {kind: tuple(each for table in tables for each in table.get(kind, ())) for kind in kinds}

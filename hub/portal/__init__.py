@@ -2,12 +2,14 @@
 
 from hub.portal.compiled import static_file
 from hub.portal.controllers.accounts import AccountPages
+from hub.portal.controllers.checker import CheckerPages
 from hub.portal.controllers.desk import DeskPages
 from hub.portal.controllers.dossiers import DossierPages
 from hub.portal.controllers.lookup import LookupPages
 from hub.portal.controllers.operation import OperationPages
 from hub.portal.controllers.papers import PaperPages
 from hub.portal.controllers.payments import PaymentPages
+from hub.portal.controllers.proofs import ProofPages
 from hub.portal.controllers.public import PublicPages
 from hub.portal.controllers.submissions import SubmissionPages
 from hub.portal.controllers.tasks import TaskPages
@@ -26,6 +28,8 @@ PAGES = (
     PaperPages,
     VaultPages,
     VerificationPages,
+    CheckerPages,
+    ProofPages,
     DeskPages,
     TaskPages,
     OperationPages,

@@ -15,10 +15,10 @@ from hub.kernel.db import Database
 from hub.kernel.errors import Invalid
 from hub.kernel.signatures import Checker
 from hub.result import service
+from hub.result.code import Press
 from hub.result.errors import no_such_result
 from hub.result.model import PublicVerification, Result
 from hub.result.paper import convert_to_paper
-from hub.settings import Settings
 from signing import Report
 
 AnyRequest = Request[Principal, str, State]
@@ -45,16 +45,14 @@ class Results(Controller):
         request: AnyRequest,
         result_id: FromPath[UUID],
         db: NamedDependency[Database],
-        settings: NamedDependency[Settings],
+        press: NamedDependency[Press],
     ) -> Response[bytes]:
         """The conversion to paper, with QR (RES-09)."""
         async with db.begin(request.user.actor) as uow:
             result = await service.get(uow, result_id)
             if result.owner_id != request.user.id:
                 raise no_such_result()
-            made = await convert_to_paper(
-                uow, result.code, symbol=result.name.removesuffix(".pdf"), verify_at=f"{settings.hub_url}/xac-minh/"
-            )
+            made = await convert_to_paper(uow, result.code, symbol=result.name.removesuffix(".pdf"), press=press)
             data = await vault.read(uow, made.paper_id or result.entry_id, purpose="In bản giấy")
         return Response(data, media_type="application/pdf", headers={"cache-control": "private, no-store"})
 
@@ -63,6 +61,14 @@ class Results(Controller):
         """What whoever holds a copy may check (RES-10)."""
         async with db.read() as uow:
             return await service.by_token(uow, token)
+
+
+@get("/api/v1/papers/keys", guards=[anyone], tags=["Kết quả / Results"], media_type="application/jose")
+async def paper_keys(db: NamedDependency[Database], press: NamedDependency[Press]) -> Response[bytes]:
+    """The keys of the codes on paper copies, as a JWS: with them a copy is checked without network (RES-10)."""
+    async with db.read() as uow:
+        signed = await service.paper_keys(uow, press)
+    return Response(signed, media_type="application/jose", headers={"cache-control": "no-cache"})
 
 
 @post("/api/v1/verify", guards=[anyone], status_code=200, tags=["Kiểm tra chữ ký / Verification"])

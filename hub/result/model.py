@@ -51,7 +51,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 class PublicVerification(msgspec.Struct, frozen=True, kw_only=True):
     """What whoever holds a copy may check. Nothing about the owner: what the document says stands on the document.
 
-    `paper_number`, `converted_…`: of the paper copy, when the token is one of a paper copy.
+    `paper_…`, `converted_…`: of the paper copy, when the token is one of a paper copy. `converted_by` is a unit, empty
+    when the owner printed it; `paper_copies`: how many were made of the result.
     """
 
     code: str
@@ -70,6 +71,7 @@ class PublicVerification(msgspec.Struct, frozen=True, kw_only=True):
     paper_number: str = ""
     converted_at: datetime | None = None
     converted_by: str = ""
+    paper_copies: int = 0
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +84,21 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     cause: str
     at: datetime
     columns: dict[str, Any]
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a result with what identifies it, for the log of proofs. `replacement`: the newer file's SHA-256."""
+
+    code: str
+    version: int
+    trigger: str
+    cause: str
+    at: datetime
+    logged_at: datetime
+    dossier_id: UUID
+    owner_id: UUID
+    sha256: str
+    replacement: str
 
 
 class LogRow(msgspec.Struct, frozen=True, kw_only=True):

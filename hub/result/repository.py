@@ -8,7 +8,7 @@ import asyncpg
 from hub.kernel.actor import Actor
 from hub.kernel.db import as_struct, as_structs
 from hub.result.errors import changed_meanwhile
-from hub.result.model import Change, LogRow, Result
+from hub.result.model import Change, LogRow, Result, Step
 from signing import Report
 
 _RESULT = """id, dossier_id, dossier_code, code, owner_id, name, entry_id, sha256, token, status, version, signer,
@@ -60,6 +60,20 @@ LOG = """
 select version, source, target, trigger, cause, actor_name, at, logged_at from result.result_log
 where entity_id = $1 order by version
 """
+
+# Steps of one result, or of all after a place, by code and version.
+STEPS = """
+select r.code, l.version, l.trigger, l.cause, l.at, l.logged_at, r.dossier_id, r.owner_id, r.sha256,
+       case when l.trigger = 'supersede' then coalesce(n.sha256, '') else '' end as replacement
+from result.result_log l join result.result r on r.id = l.entity_id left join result.result n on n.id = r.replaced_by
+where (r.code = $1 or $1 is null) and (r.code, l.version) > ($2, $3) order by r.code, l.version limit $4
+"""
+
+# A key of paper copies, once.
+KNOW_KEY = "insert into result.paper_key (kid, certificate, since) values ($1, $2, $3) on conflict (kid) do nothing"
+
+# All of them, oldest first.
+PAPER_KEYS = "select certificate from result.paper_key order by since, kid"
 
 # The status and its log row, together or not at all.
 WRITE = f"""
@@ -134,6 +148,11 @@ async def log(conn: asyncpg.Connection, result_id: UUID) -> tuple[LogRow, ...]:
     return as_structs(await conn.fetch(LOG, result_id), LogRow)
 
 
+async def steps(conn: asyncpg.Connection, code: str | None, after: tuple[str, int], limit: int) -> tuple[Step, ...]:
+    """By code and version."""
+    return as_structs(await conn.fetch(STEPS, code, *after, limit), Step)
+
+
 async def write(conn: asyncpg.Connection, c: Change, actor: Actor, now: datetime) -> Result:
     """Raises Conflict when somebody was faster."""
     row = await conn.fetchrow(
@@ -144,3 +163,13 @@ async def write(conn: asyncpg.Connection, c: Change, actor: Actor, now: datetime
     if moved is None:
         raise changed_meanwhile()
     return moved
+
+
+async def know_key(conn: asyncpg.Connection, kid: bytes, certificate: bytes, now: datetime) -> None:
+    """Papers outlive the key that signed their codes."""
+    await conn.execute(KNOW_KEY, kid, certificate, now)
+
+
+async def paper_keys(conn: asyncpg.Connection) -> tuple[bytes, ...]:
+    """Certificates (DER), oldest first."""
+    return tuple(row["certificate"] for row in await conn.fetch(PAPER_KEYS))

@@ -12,11 +12,12 @@ from hub.kernel.ids import uuid7
 from hub.kernel.signatures import Checker
 from hub.kernel.text import nfc
 from hub.result import errors, lifecycle, repository
+from hub.result.code import Press, key_list
 from hub.result.events import ENDS, ResultStored
 from hub.result.judging import decisive, objection
 from hub.result.lifecycle import Trigger
-from hub.result.model import Delivered, LogRow, PublicVerification, Result, Status
-from signing import Report
+from hub.result.model import Delivered, LogRow, PublicVerification, Result, Status, Step
+from signing import Report, load_cert
 
 
 async def receive(
@@ -125,6 +126,13 @@ async def story(uow: UnitOfWork, result_id: UUID) -> tuple[LogRow, ...]:
     return await repository.log(uow.conn, result_id)
 
 
+async def steps(
+    uow: UnitOfWork, code: str | None = None, *, after: tuple[str, int] = ("", 0), limit: int = 500
+) -> tuple[Step, ...]:
+    """Steps of one result, or of all of them page by page: by code, then version."""
+    return await repository.steps(uow.conn, code, after, limit)
+
+
 async def by_token(uow: UnitOfWork, token: str) -> PublicVerification:
     """For the public page: the token of a result, or of a paper copy of one. Raises NotFound."""
     found = await repository.one(uow.conn, token=token)
@@ -138,8 +146,17 @@ async def by_token(uow: UnitOfWork, token: str) -> PublicVerification:
         await _public(uow, original),
         paper_number=paper.number,
         converted_at=paper.converted_at,
+        paper_copies=len(await vault.conversions_of(uow, paper.entry_id)),
         converted_by=paper.unit,  # a citizen who prints has no unit, and their name is nobody's business
     )
+
+
+async def paper_keys(uow: UnitOfWork, press: Press) -> bytes:
+    """The keys whose codes on paper are ours, signed (JWS): the past ones and the one in use."""
+    kept = [load_cert(der) for der in await repository.paper_keys(uow.conn)]
+    current = press.key.certificate
+    known = [*(each for each in kept if each.der != current.der), current]
+    return await key_list(tuple(known), press, uow.now)
 
 
 async def _public(uow: UnitOfWork, found: Result) -> PublicVerification:

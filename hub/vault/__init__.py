@@ -8,6 +8,7 @@ from hub.vault.model import Access, Conversion, Entry, Kind, Numbered, Retention
 from hub.vault.service import (
     Render,
     conversion_by_token,
+    conversions_after,
     conversions_of,
     convert_to_paper,
     entries,
@@ -25,7 +26,7 @@ from hub.vault.uploads import MediaType, inspect, safe_name
 __all__ = [
     "Access", "AntivirusAway", "Clamd", "Conversion", "ConversionData", "ConvertedToPaper", "Entry", "Infected", "Kind",
     "MediaType", "NewerVersion", "NoSuchConversion", "NoSuchEntry", "NullScanner", "Numbered", "Render", "Retention",
-    "Scanner", "UploadRefused", "conversion_by_token", "conversions_of", "convert_to_paper", "entries", "entries_of",
+    "Scanner", "UploadRefused", "conversion_by_token", "conversions_after", "conversions_of", "convert_to_paper", "entries", "entries_of",
     "entries_of_dossier", "entry", "inspect", "read", "render_conversion", "safe_name", "saw", "scanner", "seen",
     "store", "versions",
 ]  # fmt: skip

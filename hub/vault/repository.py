@@ -75,6 +75,10 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 CONVERSIONS = "select * from vault.conversion where token = $1 or entry_id = $2 order by number"
 
 
+# Conversions after a number, by number.
+CONVERSIONS_AFTER = "select * from vault.conversion where number > $1 order by number limit $2"
+
+
 class NewEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A row to be."""
 
@@ -167,3 +171,8 @@ async def conversions(
 ) -> tuple[Conversion, ...]:
     """By number."""
     return as_structs(await conn.fetch(CONVERSIONS, token, entry_id), Conversion)
+
+
+async def conversions_after(conn: asyncpg.Connection, number: str, limit: int) -> tuple[Conversion, ...]:
+    """By number."""
+    return as_structs(await conn.fetch(CONVERSIONS_AFTER, number, limit), Conversion)

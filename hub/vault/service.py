@@ -187,3 +187,8 @@ async def conversion_by_token(uow: UnitOfWork, token: str) -> Conversion:
 async def conversions_of(uow: UnitOfWork, entry_id: UUID) -> tuple[Conversion, ...]:
     """All paper copies of a document."""
     return await repository.conversions(uow.conn, entry_id=entry_id)
+
+
+async def conversions_after(uow: UnitOfWork, number: str = "", *, limit: int = 500) -> tuple[Conversion, ...]:
+    """All paper copies page by page, by number."""
+    return await repository.conversions_after(uow.conn, number, limit)

@@ -8,6 +8,7 @@ import msgspec
 
 from hub import catalog, profiles, vault
 from hub.dossier import reading, repository
+from hub.dossier.events import ReceiptIssued
 from hub.dossier.model import Dossier
 from hub.dossier.receipt.receipt import Paper, ReceiptData, receiver_place, render_receipt
 from hub.kernel.actor import system
@@ -62,7 +63,11 @@ async def _keep(uow: UnitOfWork, dossier: Dossier, pdf: bytes) -> UUID | None:
         media_type="application/pdf",
         dossier_id=dossier.id,
     )
-    return entry.id if await repository.set_receipt(uow.conn, dossier.id, entry.id) else None
+    if not await repository.set_receipt(uow.conn, dossier.id, entry.id):
+        return None
+    code = dossier.code or dossier.reference
+    await uow.emit(ReceiptIssued(dossier_id=dossier.id, code=code, entry_id=entry.id, owner_id=dossier.owner_id))
+    return entry.id
 
 
 def _data(story: reading.Story, time_limit: str, hub_url: str) -> ReceiptData:

@@ -85,6 +85,8 @@ await style("portal", fontFaces);
 await style("desk", "");
 await script("portal");
 await script("desk");
+await script("checker");
+await script("checker-worker");
 await put("mark.svg", await readFile(join(here, "images/mark.svg")));
 await put("htmx.js", await readFile(join(modules, "htmx.org/dist/htmx.min.js")));
 await paperFonts();

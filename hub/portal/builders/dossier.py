@@ -10,6 +10,7 @@ from hub.dossier import Component, Dossier, Draft, LogRow, Lookup, Story, Trigge
 from hub.kernel.clock import VN
 from hub.payment import Obligation
 from hub.portal.builders.promise import promise
+from hub.portal.builders.proof import Proofs
 from hub.portal.forms.field import Field, FormError
 from hub.portal.site import Site
 from hub.portal.speech import Speech, tidy
@@ -72,6 +73,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[Result, ...] = ()
     seen: tuple[Seen, ...] = ()
     scans: tuple[Scan, ...] = ()
+    proofs: Proofs | None = None
+    receipt_sha256: str = ""
 
     @property
     def dossier(self) -> Dossier:
@@ -99,9 +102,10 @@ def citizen_page(it: Known, site: Site, t: Speech) -> DossierPage:
         facts=_facts(dossier, site, t),
         fees=_fees(it.owed, here, t),
         papers=tuple(paper(each, f"{here}/tep/{each.entry_id}", t) for each in sorted(it.story.components, key=_order)),
-        results=tuple(_result(each, n, here) for n, each in enumerate(it.results, start=1)),
+        results=tuple(_result(each, n, here, it, t) for n, each in enumerate(it.results, start=1)),
         access=access(it.seen, it.now, t),
         receipt=f"{here}/tep/{dossier.receipt_entry}" if dossier.receipt_entry else "",
+        receipt_proof=it.proofs.link(it.receipt_sha256, t) if it.proofs else None,
         withdraw=f"{here}/rut" if dossier.status in OPEN else "",
     )
 
@@ -274,13 +278,14 @@ def file_link(name: str, media_type: str, size: int, href: str, t: Speech) -> Fi
     return FileLink(name=name, href=href, detail=f"{kind}, {t.size(size)}")
 
 
-def _result(each: Result, number: int, here: str) -> ResultLine:
+def _result(each: Result, number: int, here: str, it: Known, t: Speech) -> ResultLine:
     return ResultLine(
         name=each.name.removesuffix(".pdf"),
         code=each.code,
         download=f"{here}/ket-qua/{number}",
         paper=f"{here}/ket-qua/{number}/ban-giay",
         verify=f"/xac-minh/{each.token}",
+        proof=it.proofs.link(each.sha256, t) if it.proofs else None,
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from hub.portal.builders.dossier import access_row, file_link
+from hub.portal.builders.proof import Proofs
 from hub.portal.speech import Speech
 from hub.portal.views.vault import VaultGroup, VaultPage, VaultRow
 from hub.vault import Access, Entry, Kind
@@ -27,11 +28,11 @@ _GROUPS = (
 
 
 def vault_page(
-    entries: Sequence[Entry], seen: Sequence[Access], origins: Mapping[UUID, Origin], t: Speech
+    entries: Sequence[Entry], seen: Sequence[Access], origins: Mapping[UUID, Origin], proofs: Proofs, t: Speech
 ) -> VaultPage:
     """Results first."""
     groups = [
-        VaultGroup(title=t(title), rows=tuple(_row(each, origins, t) for each in entries if each.kind in kinds))
+        VaultGroup(title=t(title), rows=tuple(_row(each, origins, proofs, t) for each in entries if each.kind in kinds))
         for title, kinds in _GROUPS
     ]
     others = [each for each in seen if each.actor_kind != "citizen"]
@@ -41,7 +42,7 @@ def vault_page(
     )
 
 
-def _row(entry: Entry, origins: Mapping[UUID, Origin], t: Speech) -> VaultRow:
+def _row(entry: Entry, origins: Mapping[UUID, Origin], proofs: Proofs, t: Speech) -> VaultRow:
     origin = origins.get(entry.id) or origins.get(entry.dossier_id or entry.id)
     file = file_link(entry.name, entry.media_type, entry.size, f"/kho-du-lieu/{entry.id}", t)
     return VaultRow(
@@ -50,4 +51,5 @@ def _row(entry: Entry, origins: Mapping[UUID, Origin], t: Speech) -> VaultRow:
         detail=file.detail,
         when=t.day(entry.stored_at),
         origin=f"{t('vault.from_dossier')} {origin.code}" if origin else "",
+        proof=proofs.link(entry.sha256, t),
     )

@@ -1,5 +1,7 @@
 """A signature report in a sentence, people and, folded, its whole."""
 
+from datetime import datetime
+
 import msgspec
 
 from hub.portal.speech import Speech
@@ -35,11 +37,11 @@ def verification_page(
     tone = _TONES.get(report.indication, "doubtful")
     facts = [FactRow(label=t("verify.result_code"), value=known.code, code=True)] if known else []
     if conversion is not None:
-        facts += [
-            FactRow(label=t("verify.number"), value=conversion.number),
-            FactRow(label=t("verify.converted_at"), value=t.short_moment(conversion.converted_at)),
-        ]
-    facts.append(FactRow(label=t("verify.fingerprint"), value=f"{report.sha256[:16]}…", code=True))
+        facts += _printed(conversion.number, conversion.converted_at, conversion.unit, t)
+    if known is not None and known.converted_at is not None:
+        facts += _printed(known.paper_number, known.converted_at, known.converted_by, t)
+        facts.append(FactRow(label=t("verify.copies"), value=str(known.paper_copies)))
+    facts.append(FactRow(label=t("verify.fingerprint"), value=report.sha256, code=True))
     return VerificationPage(
         verdict=_ended(known, t) or _band(tone, report, t),
         title=entry.name.removesuffix(".pdf"),
@@ -50,6 +52,15 @@ def verification_page(
         download=download,
         checked=t("verify.checked", when=t.moment(report.at)),
     )
+
+
+def _printed(number: str, at: datetime, unit: str, t: Speech) -> list[FactRow]:
+    """When and by which unit; a citizen who prints is nobody's business."""
+    return [
+        FactRow(label=t("verify.number"), value=number),
+        FactRow(label=t("verify.converted_at"), value=t.short_moment(at)),
+        FactRow(label=t("verify.converted_by"), value=unit or t("verify.converted_by_owner")),
+    ]
 
 
 def _band(tone: Verdict, report: Report, t: Speech) -> VerdictBand:

@@ -3,16 +3,18 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
-from hub import catalog, dossier, payment, postal, result, vault, workflow
+from hub import catalog, dossier, payment, postal, proof, result, vault, workflow
 from hub.kernel.auth import citizen
 from hub.kernel.db import Database, UnitOfWork
 from hub.kernel.errors import NotFound, Problem
 from hub.portal.builders import dossier as words
+from hub.portal.builders.proof import Proofs
 from hub.portal.builders.submission import ACCEPTED, papers
 from hub.portal.controllers.files import downloaded, keep, shown
 from hub.portal.forms.account import said, summary
@@ -45,13 +47,17 @@ class DossierPages(Controller):
 
     @get("/{dossier_id:uuid}")
     async def show(
-        self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID]
+        self,
+        request: AnyRequest,
+        db: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+        dossier_id: FromPath[UUID],
     ) -> Response[str]:
         """The page that matters most."""
         portal: Portal = request.state.portal
         async with db.read() as uow:
             await dossier.owned(uow, request.user.id, dossier_id)
-            known = await known_of(uow, dossier_id)
+            known = await with_proofs(uow, await known_of(uow, dossier_id), settings.proof_root_hour)
         return page(request, "dossier/show.html", it=words.citizen_page(known, portal.site, speech_of(request)))
 
     @get("/{dossier_id:uuid}/tep/{entry_id:uuid}")
@@ -166,6 +172,17 @@ async def known_of(uow: UnitOfWork, dossier_id: UUID) -> words.Known:
         results=await result.of_dossier(uow, dossier_id),
         seen=await vault.seen(uow, dossier_id=dossier_id, entry_ids=[each.entry_id for each in story.components]),
         scans=tuple([scan for parcel in parcels for scan in await postal.custody(uow, parcel.id)]),
+    )
+
+
+async def with_proofs(uow: UnitOfWork, known: words.Known, hour: int) -> words.Known:
+    """What can be proved of it, for its owner."""
+    held = await proof.held_of(uow, dossier_id=known.dossier.id)
+    receipt = known.dossier.receipt_entry
+    return msgspec.structs.replace(
+        known,
+        proofs=Proofs(held, uow.now, hour),
+        receipt_sha256=(await vault.entry(uow, receipt)).sha256 if receipt else "",
     )
 
 

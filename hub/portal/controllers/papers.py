@@ -17,7 +17,6 @@ from hub.portal.controllers.files import shown
 from hub.portal.rendering import page, speech_of
 from hub.portal.views.common import FactRow, Link
 from hub.portal.views.vault import PaperPage
-from hub.settings import Settings
 
 AnyRequest = Request[Any, Any, Any]
 _SYMBOL = re.compile(r"\d+[A-Z]*/[\w.-]*[A-ZĐ][\w.-]*", re.UNICODE)
@@ -50,7 +49,7 @@ class PaperPages(Controller):
         self,
         request: AnyRequest,
         db: NamedDependency[Database],
-        settings: NamedDependency[Settings],
+        press: NamedDependency[result.Press],
         dossier_id: FromPath[UUID],
         number: FromPath[int],
     ) -> Response[bytes]:
@@ -62,7 +61,7 @@ class PaperPages(Controller):
                 uow,
                 found.code,
                 symbol=symbol.group() if symbol else found.name.removesuffix(".pdf"),
-                verify_at=f"{settings.hub_url}/xac-minh/",
+                press=press,
             )
             if made.paper_id is None:
                 raise vault.NoSuchEntry

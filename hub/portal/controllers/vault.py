@@ -8,13 +8,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
-from hub import dossier, vault
+from hub import dossier, proof, vault
 from hub.kernel.auth import citizen
 from hub.kernel.db import Database, UnitOfWork
+from hub.portal.builders.proof import Proofs
 from hub.portal.builders.vault import Origin, vault_page
 from hub.portal.controllers.files import shown
 from hub.portal.rendering import page, speech_of
 from hub.portal.speech import tidy
+from hub.settings import Settings
 
 AnyRequest = Request[Any, Any, Any]
 _TOLD = 50
@@ -29,13 +31,17 @@ class VaultPages(Controller):
     guards = (citizen,)
 
     @get("/")
-    async def show(self, request: AnyRequest, db: NamedDependency[Database]) -> Response[str]:
+    async def show(
+        self, request: AnyRequest, db: NamedDependency[Database], settings: NamedDependency[Settings]
+    ) -> Response[str]:
         """Everything, and who looked."""
         async with db.read() as uow:
             entries = await vault.entries_of(uow, request.user.id)
             seen = await vault.seen(uow, owner_id=request.user.id)
             origins = await _origins(uow, request.user.id)
-        return page(request, "vault/list.html", it=vault_page(entries, seen, origins, speech_of(request)))
+            held = await proof.held_of(uow, owner_id=request.user.id)
+        proofs = Proofs(held, db.now(), settings.proof_root_hour)
+        return page(request, "vault/list.html", it=vault_page(entries, seen, origins, proofs, speech_of(request)))
 
     @get("/{entry_id:uuid}")
     async def file(

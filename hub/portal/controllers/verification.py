@@ -1,6 +1,7 @@
 """Anyone checks a paper: by the QR code on it, or by typing the code below (RES-10)."""
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from litestar import Controller, Request, get
 from litestar.di import NamedDependency
@@ -36,7 +37,7 @@ class VerificationPages(Controller):
         """The code, typed."""
         t = speech_of(request)
         if token and token.strip():
-            return go(request, f"/xac-minh/{token.strip()}")
+            return go(request, f"/xac-minh/{_token(token)}")
         error = t("verify.needed") if token is not None else ""
         it = FormPage(
             title=t("verify.title"),
@@ -78,6 +79,11 @@ class VerificationPages(Controller):
             _, _, entry = await _paper(uow, token)
             data = await vault.read(uow, entry.id, purpose="Xác minh bằng mã trên bản giấy")
         return downloaded(entry, data)
+
+
+def _token(typed: str) -> str:
+    """The token alone, also out of the whole address that a QR code holds."""
+    return quote(typed.strip().partition("#")[0].rstrip("/").rpartition("/")[2], safe="")
 
 
 async def _paper(

@@ -36,6 +36,8 @@ PAGES: dict[str, Example] = {
     "lookup": Example("lookup/show.html", "/tra-cuu", public.lookup()),
     "verify": Example("result/verify.html", "/xac-minh/x", public.verification()),
     "verify-invalid": Example("result/verify.html", "/xac-minh/x", public.forged()),
+    "check-paper": Example("result/check.html", "/kiem-tra", public.checker()),
+    "roots": Example("proof/roots.html", "/bang-chung", public.roots()),
     "log-in": Example("account/log_in.html", "/dang-nhap", asking.log_in()),
     "register": Example("form.html", "/dang-ky", asking.register()),
     "tasks": Example("submit/tasks.html", "/nop/0", asking.tasks(), LE_THI_MAU),

@@ -154,6 +154,7 @@ def dossier() -> DossierPage:
             FactRow(label="Hỏi về hồ sơ", value="0296 000 000", href="tel:0296000000"),
         ),
         receipt="/ho-so/0/giay-tiep-nhan",
+        receipt_proof=Link(text="Bằng chứng trong nhật ký: tải được từ 22:00, 19/11/2026", href=""),
         papers=(
             Paper(
                 name="Đơn đề nghị tách thửa đất, hợp thửa đất",
@@ -212,6 +213,7 @@ def finished_dossier() -> DossierPage:
                 download="/ho-so/0/ket-qua/1",
                 paper="/ho-so/0/ket-qua/1/ban-giay",
                 verify="/xac-minh/x",
+                proof=Link(text="Tải bằng chứng trong nhật ký", href="/bang-chung/0"),
             ),
         ),
         facts=(FactRow(label="Người nộp", value="Lê Thị Mẩu"),),

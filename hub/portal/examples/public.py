@@ -1,6 +1,7 @@
 """Pages that anyone sees."""
 
 from hub.portal.forms.field import Field
+from hub.portal.views.checker import CheckerPage, RootRow, RootsPage
 from hub.portal.views.common import FactRow, Link, State
 from hub.portal.views.error import ErrorPage
 from hub.portal.views.lookup import LookupPage
@@ -181,6 +182,28 @@ def forged() -> VerificationPage:
         ),
         title="Giấy chứng nhận quyền sử dụng đất",
         facts=(),
+    )
+
+
+def checker() -> CheckerPage:
+    """Before anything was scanned."""
+    return CheckerPage(keys="/api/v1/papers/keys", pinned='{"x": "", "y": ""}', cache="kiem-tra-0")
+
+
+def roots() -> RootsPage:
+    """One root."""
+    return RootsPage(
+        roots=(
+            RootRow(
+                title="22:00, thứ Năm 03/12/2026",
+                facts=(
+                    FactRow(label="Số mục", value="1204"),
+                    FactRow(label="Mã băm gốc", value="9f" * 32, code=True),
+                ),
+                href="/api/v1/proof/roots/1204",
+            ),
+        ),
+        next="Gốc tiếp theo dự kiến ký lúc 22:00, thứ Sáu 04/12/2026, nếu có mục mới.",
     )
 
 

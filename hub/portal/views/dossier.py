@@ -81,13 +81,14 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ResultLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One result and its three doors."""
+    """One result and its doors; `proof` without an address: not yet."""
 
     name: str
     code: str
     download: str
     paper: str
     verify: str
+    proof: Link | None = None
 
 
 class AccessRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +124,7 @@ class DossierPage(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[ResultLine, ...] = ()
     access: Access = Access()
     receipt: str = ""
+    receipt_proof: Link | None = None
     withdraw: str = ""
 
 

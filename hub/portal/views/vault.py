@@ -15,6 +15,7 @@ class VaultRow(msgspec.Struct, frozen=True, kw_only=True):
     when: str
     origin: str
     links: tuple[Link, ...] = ()
+    proof: Link | None = None
 
 
 class VaultGroup(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,16 +5,18 @@ from io import BytesIO
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 from pypdf import PdfReader
 
 from hub import result, vault
 from hub.kernel.errors import Conflict, Invalid, NotFound
 from hub.kernel.ids import uuid7
-from hub.result import Checker, Delivered, Status
-from signing import Look, Role, TrustStore, seal_pdf
+from hub.result import Checker, Delivered, Press, Status
+from signing import Look, Role, TrustStore, cose, jws, seal_pdf, verify
 from signing.test_pki import Pki
 from tests.support.modules import Clock, Hub, blank_pdf
+from tests.support.scan import codes
 
 CODE = "H01.03-261123-0007"
 OWNER = uuid7()
@@ -174,11 +176,10 @@ async def test_a_result_cannot_be_ended_behind_its_log(hub: Hub, pki: Pki, sql: 
 
 async def test_a_paper_copy_carries_a_code_that_leads_back_to_the_result(hub: Hub, pki: Pki) -> None:
     """RES-09, RES-10, RES-11: nine fields, the whole document, an automatic QR code."""
+    press = Press(verify_at="https://dichvucong.example/xac-minh/", key=pki.key("hub"))
     (stored,) = await received(hub, pki.trust(hub.clock.now), await signed(hub, pki, "leader", "agency"))
     async with hub.begin() as uow:
-        made = await result.convert_to_paper(
-            uow, stored.code, symbol="12/QĐ-UBND", verify_at="https://dichvucong.example/xac-minh/"
-        )
+        made = await result.convert_to_paper(uow, stored.code, symbol="12/QĐ-UBND", press=press)
         assert made.paper_id is not None
         paper = await vault.read(uow, made.paper_id)
         seen = await result.by_token(uow, made.token)
@@ -187,10 +188,40 @@ async def test_a_paper_copy_carries_a_code_that_leads_back_to_the_result(hub: Hu
         assert field in " ".join(text.split())
     assert len(PdfReader(BytesIO(paper)).pages) == 2
     assert (seen.code, seen.sha256, seen.paper_number) == (stored.code, stored.sha256, made.number)
-    assert seen.converted_by == "Bộ phận Một cửa"
+    assert (seen.converted_by, seen.paper_copies) == ("Bộ phận Một cửa", 1)
+    _checked_without_network(codes(paper), pki, stored, made)
     hub.clock.forward(days=2)
     async with hub.begin() as uow:
         await result.revoke(uow, stored.code, cause="Cấp sai")
         assert (await result.by_token(uow, made.token)).status is Status.REVOKED
         with pytest.raises(Conflict, match=r"result\.counts-no-more"):
-            await result.convert_to_paper(uow, stored.code, symbol="", verify_at="")
+            await result.convert_to_paper(uow, stored.code, symbol="", press=press)
+
+
+def _checked_without_network(found: set[str], pki: Pki, stored: result.Result, made: vault.Conversion) -> None:
+    """From the printed page at 150 dpi to what the code says, with our public key alone; no person in it."""
+    address = next(text for text in found if "#" in text)
+    assert address.startswith(f"https://dichvucong.example/xac-minh/{made.token}#")
+    said = cose.read(cose.from_digits(address.split("#")[1]))
+    certificate = pki.certificate("hub")
+    assert said.kid == cose.key_id(certificate)
+    assert said.holds(certificate.public_key)
+    assert said.claims[1] == stored.code
+    assert said.claims[2].hex() == stored.sha256
+    assert said.claims[4] == "Ủy ban nhân dân tỉnh An Giang"
+    assert said.claims[6] == made.number
+    assert (said.claims[7], said.claims[8]) == (int(made.converted_at.timestamp()), 1)
+    assert set(said.claims) == set(range(9))
+
+
+async def test_papers_outlive_the_key_of_their_codes(hub: Hub, pki: Pki) -> None:
+    """A retired key stays in the signed list, the one in use stands last."""
+    old, new = (Press(verify_at="https://dichvucong.example/xac-minh/", key=pki.key(n)) for n in ("citizen-ec", "hub"))
+    (stored,) = await received(hub, pki.trust(hub.clock.now), await signed(hub, pki, "agency"))
+    async with hub.begin() as uow:
+        await result.convert_to_paper(uow, stored.code, symbol="1", press=old)
+        signed_list = await result.paper_keys(uow, new)
+    assert verify(signed_list, trust=pki.trust(hub.clock.now), at=hub.clock.now).passed
+    keys = msgspec.json.decode(jws.payload_of(signed_list))["keys"]
+    names = [cose.key_id(pki.certificate(name)) for name in ("citizen-ec", "hub")]
+    assert [key["kid"] for key in keys] == [jws.encode(name) for name in names]

@@ -9,12 +9,12 @@ import msgspec
 import pypdf
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from hub import profiles
 from hub.kernel.documents import Document, UnreadablePdfError, flatten, picture, qr_svg
 from hub.vault.conversion import ConversionData, render_conversion
-from hub.vault.conversion.conversion import TEMPLATE, fields_of
+from hub.vault.conversion.conversion import TEMPLATE, fields_of, files_of
 from tests.support.papers import letter, stamped, text_of
 
 DATA = ConversionData(
@@ -27,6 +27,7 @@ DATA = ConversionData(
     signed_on="ngày 20 tháng 11 năm 2026",
     result_code="H01.12-261119-0047-KQ1",
     verify_url="https://dichvucong.angiang.gov.vn/kiem-tra/Zr8kq2m1_bYx8Qe4pLw0sT7u",
+    qr_text="https://dichvucong.angiang.gov.vn/kiem-tra/Zr8kq2m1_bYx8Qe4pLw0sT7u#" + "5" * 640,
     footer=profiles.load("an_giang").at(date(2026, 11, 23)).names.footer,
     number="000012/2026/CĐ",
     converted_at=datetime(2026, 11, 23, 2, 5, tzinfo=UTC),
@@ -42,7 +43,7 @@ def made(content: bytes, **changes) -> Document:
 def pictures(content: bytes) -> list[Image.Image]:
     flat = flatten(content)
     drawn = picture(
-        TEMPLATE, fields_of(DATA, flat.pages), qr=qr_svg(DATA.verify_url), files={"document.pdf": flat.pdf}, ppi=150
+        TEMPLATE, fields_of(DATA, flat.pages), qr=qr_svg(DATA.verify_url), files=files_of(DATA, flat), ppi=150
     )
     return [Image.open(BytesIO(page)).convert("RGB") for page in drawn]
 
@@ -95,8 +96,17 @@ def test_the_sentence_is_the_provinces_own():
 
 
 def test_every_sheet_carries_a_qr_that_reads_back():
-    for sheet in pictures(letter(2)):
+    first, *others = pictures(letter(2))
+    assert {code.text for code in zxingcpp.read_barcodes(first)} == {DATA.verify_url, DATA.qr_text}
+    for sheet in others:
         assert {code.text for code in zxingcpp.read_barcodes(sheet)} == {DATA.verify_url}
+
+
+def test_the_large_code_is_readable_after_a_bad_copy():
+    """RES-09: a signed code of usual length is 38 mm wide; blurred and at half the printer's dots it still reads."""
+    first = pictures(letter(1))[0]
+    small = first.resize((first.width * 2 // 3, first.height * 2 // 3)).filter(ImageFilter.GaussianBlur(0.6))
+    assert DATA.qr_text in {code.text for code in zxingcpp.read_barcodes(small)}
 
 
 def test_a_seal_that_is_only_an_annotation_is_on_the_paper():
