@@ -20,12 +20,13 @@ from hub.vault.service import (
     store,
     versions,
 )
+from hub.vault.upkeep import Checked, check, contents, retire, rotate, unnamed
 from hub.vault.uploads import MediaType, inspect, safe_name
 
 __all__ = [
-    "Access", "AntivirusAway", "Clamd", "Conversion", "ConversionData", "ConvertedToPaper", "Entry", "Infected", "Kind",
+    "Access", "AntivirusAway", "Checked", "Clamd", "Conversion", "ConversionData", "ConvertedToPaper", "Entry", "Infected", "Kind",
     "MediaType", "NewerVersion", "NoSuchConversion", "NoSuchEntry", "NullScanner", "Numbered", "Render", "Retention",
-    "Scanner", "UploadRefused", "conversion_by_token", "conversions_of", "convert_to_paper", "entries", "entries_of",
-    "entries_of_dossier", "entry", "inspect", "read", "render_conversion", "safe_name", "saw", "scanner", "seen",
-    "store", "versions",
+    "Scanner", "UploadRefused", "check", "contents", "conversion_by_token", "conversions_of", "convert_to_paper", "entries", "entries_of",
+    "entries_of_dossier", "entry", "inspect", "read", "render_conversion", "retire", "rotate", "safe_name", "saw", "scanner", "seen",
+    "store", "unnamed", "versions",
 ]  # fmt: skip

@@ -75,6 +75,18 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 # By the token on the paper, or those of an entry.
 CONVERSIONS = "select * from vault.conversion where token = $1 or entry_id = $2 order by number"
 
+# How many different contents there are.
+CONTENTS = "select count(distinct sha256) from vault.entry"
+
+# Contents in order of their digests, each with the entries that name it.
+CONTENTS_AFTER = """
+select sha256, array_agg(id order by id) as entries from vault.entry where sha256 > $1
+group by sha256 order by sha256 limit $2
+"""
+
+# Until the transaction ends: nothing is deleted from the store, no key is changed.
+LOCK_UPKEEP = "select pg_advisory_xact_lock(hashtextextended('vault.upkeep', 0))"
+
 
 class NewEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A row to be."""
@@ -163,3 +175,20 @@ async def conversions(
 ) -> tuple[Conversion, ...]:
     """By number."""
     return as_structs(await conn.fetch(CONVERSIONS, token, entry_id), Conversion)
+
+
+async def contents(conn: asyncpg.Connection) -> int:
+    """A number."""
+    count: int = await conn.fetchval(CONTENTS)
+    return count
+
+
+async def contents_after(conn: asyncpg.Connection, digest: str, limit: int) -> list[tuple[str, tuple[UUID, ...]]]:
+    """Digest and entries."""
+    rows = await conn.fetch(CONTENTS_AFTER, digest, limit)
+    return [(row["sha256"], tuple(row["entries"])) for row in rows]
+
+
+async def lock_upkeep(conn: asyncpg.Connection) -> None:
+    """Waits."""
+    await conn.execute(LOCK_UPKEEP)

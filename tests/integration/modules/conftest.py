@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 
 from hub.identity import passwords
 from hub.kernel.db import open_database
-from hub.kernel.storage import FolderStorage
+from tests.support.files import folder_storage
 from tests.support.modules import Clock, Everything, Hub
 
 
@@ -21,5 +21,5 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def hub(database_url: str, tmp_path: Path) -> AsyncIterator[Hub]:
     clock, told = Clock(), Everything()
-    async with open_database(database_url, FolderStorage(tmp_path / "files"), clock=clock, subscribers=told) as db:
+    async with open_database(database_url, folder_storage(tmp_path), clock=clock, subscribers=told) as db:
         yield Hub(db, clock, told)
