@@ -1,7 +1,7 @@
 """Dossiers: checks, numbering, receipt, lifecycle."""
 
 from hub.dossier.checks import field_problem
-from hub.dossier.drafting import discard_draft, draft, drafts, save_draft, start_draft
+from hub.dossier.drafting import discard_draft, draft, drafts, named_by_drafts, save_draft, start_draft
 from hub.dossier.errors import changed_meanwhile, missing_component
 from hub.dossier.events import (
     Accepted,
@@ -90,6 +90,7 @@ __all__ = [
     "lookup",
     "masked",
     "missing_component",
+    "named_by_drafts",
     "of_desk",
     "of_owner",
     "owned",

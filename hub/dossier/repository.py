@@ -1,5 +1,6 @@
 """The dossier tables. `write` is the one writer of `status`."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -251,6 +252,12 @@ update dossier.draft set form = $2, files = $3, return_way = $4, return_address 
 where id = $1
 """
 
+# Which of these uploads a draft names that somebody has worked on since.
+NAMED_BY_DRAFTS = """
+select distinct (file.value ->> 'entry_id')::uuid as entry_id
+from dossier.draft d cross join jsonb_each(d.files) as file
+where d.dossier_id is null and d.updated_at >= $1 and (file.value ->> 'entry_id')::uuid = any($2::uuid[])
+"""
 
 DISCARD_DRAFT = "delete from dossier.draft where id = $1 and owner_id = $2 and dossier_id is null"
 
@@ -286,3 +293,8 @@ async def save_draft(conn: asyncpg.Connection, draft: Draft, now: datetime) -> N
 async def discard_draft(conn: asyncpg.Connection, draft: UUID, owner: UUID) -> None:
     """Only one that has not been sent."""
     await conn.execute(DISCARD_DRAFT, draft, owner)
+
+
+async def named_by_drafts(conn: asyncpg.Connection, since: datetime, entries: Sequence[UUID]) -> frozenset[UUID]:
+    """By unsent ones."""
+    return frozenset(row["entry_id"] for row in await conn.fetch(NAMED_BY_DRAFTS, since, list(entries)))

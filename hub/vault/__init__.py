@@ -2,9 +2,18 @@
 
 from hub.vault.antivirus import Clamd, NullScanner, Scanner, scanner
 from hub.vault.conversion import ConversionData, render_conversion
-from hub.vault.errors import AntivirusAway, Infected, NewerVersion, NoSuchConversion, NoSuchEntry, UploadRefused
+from hub.vault.errors import (
+    AntivirusAway,
+    ContentGone,
+    Infected,
+    NewerVersion,
+    NoSuchConversion,
+    NoSuchEntry,
+    UploadRefused,
+)
 from hub.vault.events import ConvertedToPaper
 from hub.vault.model import Access, Conversion, Entry, Kind, Numbered, Retention
+from hub.vault.retention import delete_discarded, discard, hold, lapsed_uploads
 from hub.vault.service import (
     Render,
     conversion_by_token,
@@ -18,15 +27,16 @@ from hub.vault.service import (
     saw,
     seen,
     store,
+    stream,
     versions,
 )
 from hub.vault.upkeep import Checked, check, contents, retire, rotate, unnamed
 from hub.vault.uploads import MediaType, inspect, safe_name
 
 __all__ = [
-    "Access", "AntivirusAway", "Checked", "Clamd", "Conversion", "ConversionData", "ConvertedToPaper", "Entry", "Infected", "Kind",
+    "Access", "AntivirusAway", "Checked", "Clamd", "ContentGone", "Conversion", "ConversionData", "ConvertedToPaper", "Entry", "Infected", "Kind",
     "MediaType", "NewerVersion", "NoSuchConversion", "NoSuchEntry", "NullScanner", "Numbered", "Render", "Retention",
-    "Scanner", "UploadRefused", "check", "contents", "conversion_by_token", "conversions_of", "convert_to_paper", "entries", "entries_of",
-    "entries_of_dossier", "entry", "inspect", "read", "render_conversion", "retire", "rotate", "safe_name", "saw", "scanner", "seen",
-    "store", "unnamed", "versions",
+    "Scanner", "UploadRefused", "check", "contents", "conversion_by_token", "conversions_of", "convert_to_paper", "delete_discarded", "discard", "entries", "entries_of",
+    "entries_of_dossier", "entry", "hold", "inspect", "lapsed_uploads", "read", "render_conversion", "retire", "rotate", "safe_name", "saw", "scanner", "seen",
+    "store", "stream", "unnamed", "versions",
 ]  # fmt: skip

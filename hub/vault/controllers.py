@@ -4,10 +4,11 @@ from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
+from litestar.response import Stream
 
 from hub.identity import Principal
 from hub.kernel.actor import Actor
@@ -15,6 +16,7 @@ from hub.kernel.auth import citizen, signed_link
 from hub.kernel.db import Database
 from hub.kernel.errors import NotFound
 from hub.kernel.links import Links
+from hub.kernel.storage import Content
 from hub.settings import Settings
 from hub.vault import antivirus, service, uploads
 from hub.vault.errors import NoSuchEntry
@@ -81,16 +83,14 @@ class Documents(Controller):
         )
 
     @get("/{entry_id:uuid}")
-    async def download(
-        self, request: AnyRequest, entry_id: FromPath[UUID], db: NamedDependency[Database]
-    ) -> Response[bytes]:
+    async def download(self, request: AnyRequest, entry_id: FromPath[UUID], db: NamedDependency[Database]) -> Stream:
         """One's own document; somebody else's is 404."""
         async with db.begin(request.user.actor) as uow:
             entry = await service.entry(uow, entry_id)
             if entry.owner_id != request.user.id:
                 raise NoSuchEntry
-            data = await service.read(uow, entry_id, purpose="Chủ tài liệu tải về")
-        return as_file(entry, data)
+            content = await service.stream(uow, entry_id, purpose="Chủ tài liệu tải về")
+        return as_file(entry, content)
 
 
 @get("/tep/{entry_id:uuid}", guards=[signed_link], include_in_schema=False)
@@ -100,7 +100,7 @@ async def by_link(
     links: NamedDependency[Links],
     han: FromQuery[int] = 0,
     ky: FromQuery[str] = "",
-) -> Response[bytes]:
+) -> Stream:
     """A file by its signed address: for partners who pull what a message names."""
     if not links.holds(entry_id, han, ky):
         raise NotFound(
@@ -110,17 +110,18 @@ async def by_link(
         )
     async with db.begin(_PARTNER) as uow:
         entry = await service.entry(uow, entry_id)
-        data = await service.read(uow, entry_id, purpose="Đồng bộ cho hệ thống đối tác của hồ sơ")
-    return as_file(entry, data)
+        content = await service.stream(uow, entry_id, purpose="Đồng bộ cho hệ thống đối tác của hồ sơ")
+    return as_file(entry, content)
 
 
-def as_file(entry: Entry, data: bytes) -> Response[bytes]:
+def as_file(entry: Entry, content: Content) -> Stream:
     """With its name, never shown as a page."""
     name = quote(entry.name)
-    return Response(
-        data,
+    return Stream(
+        content,
         media_type=entry.media_type,
         headers={
+            "content-length": str(content.size),
             "content-disposition": f"attachment; filename*=UTF-8''{name}",
             "x-content-type-options": "nosniff",
             "cache-control": "private, no-store",

@@ -13,8 +13,13 @@ from hub.kernel.ids import uuid7
 from hub.vault.errors import NewerVersion
 from hub.vault.model import Access, Conversion, Entry
 
-_ENTRY = """id, document_id, version, owner_id, dossier_id, kind, name, media_type, sha256, size, retention,
+_COLUMNS = """id, document_id, version, owner_id, dossier_id, kind, name, media_type, sha256, size, retention,
        stored_at, stored_by"""
+
+# As it is kept: an upload that a dossier took over is the dossier's.
+_ENTRY = """id, document_id, version, owner_id, dossier_id, kind, name, media_type, sha256, size,
+       case when retention = 'draft' and exists (select from vault.hold h where h.entry_id = id) then 'dossier'
+            else retention end as retention, stored_at, stored_by"""
 
 # A new document, or the next version of one that this owner has; no row when the document is another's.
 ADD = f"""
@@ -22,10 +27,10 @@ with before as (
     select document_id, max(version) as version from vault.entry where document_id = $2 and owner_id = $3
     group by document_id
 )
-insert into vault.entry ({_ENTRY})
+insert into vault.entry ({_COLUMNS})
 select $1, coalesce($2, $1), coalesce((select version from before), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
 where $2::uuid is null or exists (select from before)
-returning {_ENTRY}
+returning {_COLUMNS}
 """
 
 # One entry.

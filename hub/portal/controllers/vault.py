@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Controller, Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Response
+from litestar.response import Response, Stream
 
 from hub import dossier, vault
 from hub.kernel.auth import citizen
@@ -38,16 +38,14 @@ class VaultPages(Controller):
         return page(request, "vault/list.html", it=vault_page(entries, seen, origins, speech_of(request)))
 
     @get("/{entry_id:uuid}")
-    async def file(
-        self, request: AnyRequest, db: NamedDependency[Database], entry_id: FromPath[UUID]
-    ) -> Response[bytes]:
+    async def file(self, request: AnyRequest, db: NamedDependency[Database], entry_id: FromPath[UUID]) -> Stream:
         """One's own document; somebody else's is 404."""
         async with db.begin(request.user.actor) as uow:
             entry = await vault.entry(uow, entry_id)
             if entry.owner_id != request.user.id:
                 raise vault.NoSuchEntry
-            data = await vault.read(uow, entry_id, purpose="Chủ tài liệu xem")
-        return shown(entry, data)
+            content = await vault.stream(uow, entry_id, purpose="Chủ tài liệu xem")
+        return shown(entry, content)
 
 
 async def _origins(uow: UnitOfWork, owner_id: UUID) -> dict[UUID, Origin]:
