@@ -22,11 +22,11 @@ from hub.kernel.auth import anyone, partner
 from hub.kernel.db import Database
 from hub.payment.controllers import Payments
 from hub.result.controllers import Results, verify
-from hub.vault.controllers import Documents, by_link
+from hub.vault.controllers import Documents, Shares, by_link
 
 __all__ = ["create_app"]
 
-API = (Accounts, Procedures, Documents, Mine, Desk, Public, Payments, Results, Operations, verify, by_link)
+API = (Accounts, Procedures, Documents, Shares, Mine, Desk, Public, Payments, Results, Operations, verify, by_link)
 
 
 def create_app(

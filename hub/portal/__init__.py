@@ -9,6 +9,7 @@ from hub.portal.controllers.operation import OperationPages
 from hub.portal.controllers.papers import PaperPages
 from hub.portal.controllers.payments import PaymentPages
 from hub.portal.controllers.public import PublicPages
+from hub.portal.controllers.sharing import SharedPages, SharePages
 from hub.portal.controllers.submissions import SubmissionPages
 from hub.portal.controllers.vault import VaultPages
 from hub.portal.controllers.verification import VerificationPages
@@ -24,6 +25,8 @@ PAGES = (
     PaymentPages,
     PaperPages,
     VaultPages,
+    SharePages,
+    SharedPages,
     VerificationPages,
     DeskPages,
     OperationPages,

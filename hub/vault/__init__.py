@@ -9,10 +9,13 @@ from hub.vault.errors import (
     NewerVersion,
     NoSuchConversion,
     NoSuchEntry,
+    NoSuchShare,
+    ShareEnded,
+    ShareRefused,
     UploadRefused,
 )
 from hub.vault.events import ConvertedToPaper
-from hub.vault.model import Access, Conversion, Entry, Kind, Numbered, Retention
+from hub.vault.model import Access, Conversion, Entry, Kind, Numbered, Retention, Share, Wish
 from hub.vault.retention import delete_discarded, discard, hold, lapsed_uploads
 from hub.vault.service import (
     Render,
@@ -30,13 +33,27 @@ from hub.vault.service import (
     stream,
     versions,
 )
+from hub.vault.sharing import (
+    WHOEVER_HAS_THE_LINK,
+    by_link,
+    for_citizen,
+    longest,
+    revoke,
+    share,
+    shared_with,
+    shares_of,
+    use,
+)
 from hub.vault.upkeep import Checked, check, contents, retire, rotate, unnamed
 from hub.vault.uploads import MediaType, inspect, safe_name
 
 __all__ = [
-    "Access", "AntivirusAway", "Checked", "Clamd", "ContentGone", "Conversion", "ConversionData", "ConvertedToPaper", "Entry", "Infected", "Kind",
-    "MediaType", "NewerVersion", "NoSuchConversion", "NoSuchEntry", "NullScanner", "Numbered", "Render", "Retention",
-    "Scanner", "UploadRefused", "check", "contents", "conversion_by_token", "conversions_of", "convert_to_paper", "delete_discarded", "discard", "entries", "entries_of",
-    "entries_of_dossier", "entry", "hold", "inspect", "lapsed_uploads", "read", "render_conversion", "retire", "rotate", "safe_name", "saw", "scanner", "seen",
-    "store", "stream", "unnamed", "versions",
+    "WHOEVER_HAS_THE_LINK", "Access", "AntivirusAway", "Checked", "Clamd", "ContentGone", "Conversion",
+    "ConversionData", "ConvertedToPaper", "Entry", "Infected", "Kind", "MediaType", "NewerVersion", "NoSuchConversion",
+    "NoSuchEntry", "NoSuchShare", "NullScanner", "Numbered", "Render", "Retention", "Scanner", "Share", "ShareEnded",
+    "ShareRefused", "UploadRefused", "Wish", "by_link", "check", "contents", "conversion_by_token", "conversions_of",
+    "convert_to_paper", "delete_discarded", "discard", "entries", "entries_of", "entries_of_dossier", "entry",
+    "for_citizen", "hold", "inspect", "lapsed_uploads", "longest", "read", "render_conversion", "retire", "revoke",
+    "rotate", "safe_name", "saw", "scanner", "seen", "share", "shared_with", "shares_of", "store", "stream", "unnamed",
+    "use", "versions",
 ]  # fmt: skip
