@@ -1,10 +1,12 @@
 """`hub …`: the command line, in Vietnamese and English."""
 
 from importlib import import_module
+from typing import Any
 
 import click
 
 from hub.commands.output import configure_logging
+from hub.settings import SettingError
 
 COMMANDS = {
     "run": "hub.commands.run:run",
@@ -12,6 +14,7 @@ COMMANDS = {
     "serve": "hub.commands.serve:serve",
     "work": "hub.commands.work:work",
     "migrate": "hub.commands.migrate:migrate",
+    "vault": "hub.commands.vault:vault_commands",
     "publish": "hub.commands.publish:publish",
     "verify": "signing.cli:verify_command",
     "proof": "hub.commands.proof:proof",
@@ -48,6 +51,13 @@ class Guiding(click.Group):
                 "Thử: hub --help",
                 ctx=ctx,
             ) from None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """A wrong setting stops the start with its sentence."""
+        try:
+            return super().invoke(ctx)
+        except SettingError as wrong:
+            raise click.ClickException(str(wrong)) from None
 
 
 @click.group(cls=Guiding, context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,6 +9,7 @@ import msgspec
 from connectors import registry
 from hub import dossier, profiles, proof
 from hub.dossier import Stationery
+from hub.files import open_storage
 from hub.integration.dispatch import Dispatcher
 from hub.integration.intake import HubIntake
 from hub.integration.routes import routes
@@ -23,7 +24,7 @@ from hub.kernel.links import Links
 from hub.kernel.migrate import upgrade
 from hub.kernel.postgres import EmbeddedPostgres
 from hub.kernel.signatures import Checker
-from hub.kernel.storage import FolderStorage
+from hub.kernel.storage import SealedStorage
 from hub.keys import Keys
 from hub.result import Press
 from hub.settings import Settings
@@ -36,6 +37,7 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
     dsn: str
     clock: Clock
     db: Database
+    storage: SealedStorage
     links: Links
     keys: Keys
     checker: Checker
@@ -56,10 +58,11 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
         keys = Keys.open(settings.data_dir / "pki", clock)
         links = Links(settings.hub_url, _link_key(settings, keys), clock, _titles())
         checker = Checker(keys.trust)
+        storage = await open_storage(settings, clock)
         db = await stack.enter_async_context(
             open_database(
                 dsn,
-                FolderStorage(settings.data_dir / "files"),
+                storage,
                 clock=clock,
                 subscribers=merged(dossier.SUBSCRIBERS, proof.SUBSCRIBERS),
                 routes=routes(links, settings.hub_url),
@@ -73,6 +76,7 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
             dsn=dsn,
             clock=clock,
             db=db,
+            storage=storage,
             links=links,
             keys=keys,
             checker=checker,

@@ -23,7 +23,7 @@ from hub.kernel.db import Database
 from hub.payment.controllers import Payments
 from hub.proof.controllers import Proofs
 from hub.result.controllers import Results, paper_keys, verify
-from hub.vault.controllers import Documents, by_link
+from hub.vault.controllers import Documents, Shares, by_link
 
 __all__ = ["create_app"]
 
@@ -31,6 +31,7 @@ API = (
     Accounts,
     Procedures,
     Documents,
+    Shares,
     Mine,
     Desk,
     Tasks,

@@ -45,6 +45,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     poll_seconds: float = 5.0
     upload_max_bytes: int = 20 * 1024 * 1024
     clamd_address: str = ""
+    storage_url: str = ""
+    storage_endpoint: str = ""
+    storage_region: str = ""
+    storage_access_key_id: Secret = Secret("")
+    storage_secret_access_key: Secret = Secret("")
+    vault_keys: Path | None = None
     secure_cookies: bool = False
     proof_root_hour: int = 22
     demo: bool = False
@@ -71,6 +77,12 @@ def load(environ: Mapping[str, str]) -> Settings:
         upload_max_bytes=_number(environ, "UPLOAD_MAX_BYTES", 20 * 1024 * 1024),
         clamd_address=environ.get("CLAMD_ADDRESS", ""),
         proof_root_hour=_hour(environ, "PROOF_ROOT_HOUR", 22),
+        storage_url=environ.get("STORAGE_URL", ""),
+        storage_endpoint=environ.get("STORAGE_ENDPOINT", ""),
+        storage_region=environ.get("STORAGE_REGION", ""),
+        storage_access_key_id=Secret(environ.get("STORAGE_ACCESS_KEY_ID", "")),
+        storage_secret_access_key=Secret(environ.get("STORAGE_SECRET_ACCESS_KEY", "")),
+        vault_keys=_path(environ, "VAULT_KEYS"),
         secure_cookies=environ.get("SECURE_COOKIES", "") == "1",
         demo=environ.get("DEMO", "") == "1",
         modes={
@@ -79,6 +91,11 @@ def load(environ: Mapping[str, str]) -> Settings:
             if name.endswith("_MODE")
         },
     )
+
+
+def _path(environ: Mapping[str, str], name: str) -> Path | None:
+    text = environ.get(name, "")
+    return Path(text).absolute() if text else None
 
 
 def _number(environ: Mapping[str, str], name: str, default: int) -> int:

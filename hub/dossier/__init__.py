@@ -15,7 +15,7 @@ from hub.dossier.casework import (
     work_list,
 )
 from hub.dossier.checks import field_problem
-from hub.dossier.drafting import discard_draft, draft, drafts, save_draft, start_draft
+from hub.dossier.drafting import discard_draft, draft, drafts, named_by_drafts, save_draft, start_draft
 from hub.dossier.errors import changed_meanwhile, missing_component
 from hub.dossier.events import (
     Accepted,
@@ -143,6 +143,7 @@ __all__ = [
     "missing_component",
     "move",
     "moves",
+    "named_by_drafts",
     "of_desk",
     "of_owner",
     "owned",

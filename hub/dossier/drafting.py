@@ -1,5 +1,7 @@
 """What a citizen has begun and not yet sent: one draft a submission, kept between visits."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from hub import catalog, identity
@@ -47,3 +49,8 @@ async def save_draft(uow: UnitOfWork, changed: Draft) -> None:
 async def discard_draft(uow: UnitOfWork, owner_id: UUID, draft_id: UUID) -> None:
     """Gone, unless it has been sent."""
     await repository.discard_draft(uow.conn, draft_id, owner_id)
+
+
+async def named_by_drafts(uow: UnitOfWork, since: datetime, uploads: Sequence[UUID]) -> frozenset[UUID]:
+    """Which of these uploads a draft still needs: one that somebody has worked on since that day."""
+    return await repository.named_by_drafts(uow.conn, since, uploads)

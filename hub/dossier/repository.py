@@ -280,6 +280,12 @@ update dossier.draft set form = $2, files = $3, return_way = $4, return_address 
 where id = $1
 """
 
+# Which of these uploads a draft names that somebody has worked on since.
+NAMED_BY_DRAFTS = """
+select distinct (file.value ->> 'entry_id')::uuid as entry_id
+from dossier.draft d cross join jsonb_each(d.files) as file
+where d.dossier_id is null and d.updated_at >= $1 and (file.value ->> 'entry_id')::uuid = any($2::uuid[])
+"""
 
 DISCARD_DRAFT = "delete from dossier.draft where id = $1 and owner_id = $2 and dossier_id is null"
 
@@ -325,3 +331,8 @@ async def moves(conn: asyncpg.Connection, after: tuple[UUID, int], limit: int) -
 async def receipts(conn: asyncpg.Connection, after: UUID, limit: int) -> tuple[Receipt, ...]:
     """By dossier."""
     return as_structs(await conn.fetch(RECEIPTS, after, limit), Receipt)
+
+
+async def named_by_drafts(conn: asyncpg.Connection, since: datetime, entries: Sequence[UUID]) -> frozenset[UUID]:
+    """By unsent ones."""
+    return frozenset(row["entry_id"] for row in await conn.fetch(NAMED_BY_DRAFTS, since, list(entries)))

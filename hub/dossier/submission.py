@@ -36,6 +36,7 @@ async def submit(uow: UnitOfWork, owner_id: UUID, given: Submission) -> Dossier:
     papers = await _papers(uow, owner_id, procedure, given.files)
     dossier = await _new(uow, procedure, given, form, owner)
     await repository.insert(uow.conn, dossier, papers, uow.actor)
+    await vault.hold(uow, tuple(given.files.values()), dossier.id)
     await uow.audit("portal:dossier:submit", str(dossier.id), {"procedure": procedure.code})
     await uow.emit(
         Submitted(
@@ -68,6 +69,7 @@ async def supplement(
     for paper in papers:
         component = Component(**paper, added_at=uow.now, supplement=number)
         await repository.add_component(uow.conn, dossier.id, component)
+    await vault.hold(uow, tuple(files.values()), dossier.id)
     return await move(uow, change)
 
 

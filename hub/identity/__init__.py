@@ -39,6 +39,7 @@ from hub.identity.service import (
     issue_machine_key,
     log_in,
     mandates_of,
+    named_as_evidence,
     officer,
     officers_of,
     open_session,
@@ -61,7 +62,7 @@ __all__ = [
     "CitizenRegistered", "DemoAccount", "Mandate", "NewOfficer", "NoMandate", "NoSuchAccount", "NoSuchUnit", "Officer",
     "Principal", "Registration", "Role", "TooManyAttempts", "Unit", "WrongCredentials", "acting_for", "add_officer", "agencies",
     "agency", "authenticate_machine", "change_password", "citizen", "citizen_by_number", "close_session", "disable",
-    "issue_machine_key", "log_in", "mandates_of", "officer", "officers_of", "open_session", "principal_of",
+    "issue_machine_key", "log_in", "mandates_of", "named_as_evidence", "officer", "officers_of", "open_session", "principal_of",
     "problems_of", "put_agency", "put_unit", "record_mandate", "register", "require_mandate", "revoke_machine",
     "revoke_mandate", "seed_demo", "sweep", "unit", "units_of",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Identity's SQL."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -159,6 +159,9 @@ insert into identity.mandate
     (id, owner_id, representative_id, procedure_code, basis, evidence_id, valid_from, valid_until, recorded_by)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
+
+# Which of these files prove somebody's authority.
+NAMED_AS_EVIDENCE = "select evidence_id from identity.mandate where evidence_id = any($1::uuid[])"
 
 # Authority in force now.
 MANDATES = """
@@ -346,6 +349,11 @@ async def mandates(conn: asyncpg.Connection, representative: UUID, now: datetime
 async def revoke_mandate(conn: asyncpg.Connection, mandate: UUID, now: datetime) -> bool:
     """Whether there was one to revoke."""
     return await conn.fetchval(REVOKE_MANDATE, mandate, now) is not None
+
+
+async def named_as_evidence(conn: asyncpg.Connection, entries: Sequence[UUID]) -> frozenset[UUID]:
+    """By any mandate, in force or not."""
+    return frozenset(row["evidence_id"] for row in await conn.fetch(NAMED_AS_EVIDENCE, list(entries)))
 
 
 def _principal(row: Any) -> Principal:

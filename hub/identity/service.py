@@ -1,7 +1,7 @@
 """Accounts, log-in and sessions: one function per verb."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -227,6 +227,11 @@ async def revoke_mandate(uow: UnitOfWork, mandate_id: UUID) -> None:
 async def mandates_of(uow: UnitOfWork, representative_id: UUID) -> tuple[Mandate, ...]:
     """For whom this person may act now."""
     return await repository.mandates(uow.conn, representative_id, uow.now)
+
+
+async def named_as_evidence(uow: UnitOfWork, uploads: Sequence[UUID]) -> frozenset[UUID]:
+    """Which of these uploads a mandate rests on."""
+    return await repository.named_as_evidence(uow.conn, uploads)
 
 
 async def require_mandate(uow: UnitOfWork, *, owner_id: UUID, representative_id: UUID, procedure_code: str) -> None:

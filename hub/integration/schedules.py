@@ -2,13 +2,15 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 
-from hub import catalog, identity, payment, workflow
+from hub import catalog, dossier, identity, payment, profiles, vault, workflow
 from hub.integration import parity
 from hub.integration.events import CatalogSyncDue, PaymentCheckDue, ProcedureNeeded, TrackingDue
 from hub.kernel.actor import system
+from hub.kernel.clock import VN
 from hub.kernel.db import Database, UnitOfWork
 from hub.kernel.errors import Away, NotFound
 from hub.kernel.jobs import Job
@@ -80,12 +82,30 @@ async def follow_calendar(uow: UnitOfWork, _: str) -> None:
         await uow.conn.execute(BRING_FORWARD, "calendar", uow.now)
 
 
+async def sweep_uploads(uow: UnitOfWork, _: str) -> None:
+    """RES-08: uploads that no dossier, draft, mandate, share or paper copy needs lapse after the province's days."""
+    days = profiles.terms_on(uow.now.astimezone(VN).date()).vault.upload_days
+    before = uow.now - timedelta(days=days)
+    after = UUID(int=0)
+    while page := await vault.lapsed_uploads(uow, before, after):
+        needed = await dossier.named_by_drafts(uow, before, page) | await identity.named_as_evidence(uow, page)
+        await vault.discard(uow, [each for each in page if each not in needed])
+        after = page[-1]
+
+
+async def delete_discarded(uow: UnitOfWork, _: str) -> None:
+    """What the sweep left without a name goes from the store."""
+    await vault.delete_discarded(uow)
+
+
 JOBS: dict[str, Job] = {
     "catalog": Job(every=6 * 3600, run=sync_catalog),
     "tracking": Job(every=30, run=read_tracking),
     "payments": Job(every=20, run=check_payments),
     "sessions": Job(every=600, run=sweep_sessions),
     "calendar": Job(every=60, run=follow_calendar),
+    "uploads": Job(every=3600, run=sweep_uploads),
+    "discarded": Job(every=600, run=delete_discarded),
     "parity": Job(every=60, run=parity.ask_about_changed),
 }
 

@@ -11,6 +11,7 @@ from hub.portal.controllers.papers import PaperPages
 from hub.portal.controllers.payments import PaymentPages
 from hub.portal.controllers.proofs import ProofPages
 from hub.portal.controllers.public import PublicPages
+from hub.portal.controllers.sharing import SharedPages, SharePages
 from hub.portal.controllers.submissions import SubmissionPages
 from hub.portal.controllers.tasks import TaskPages
 from hub.portal.controllers.vault import VaultPages
@@ -27,6 +28,8 @@ PAGES = (
     PaymentPages,
     PaperPages,
     VaultPages,
+    SharePages,
+    SharedPages,
     VerificationPages,
     CheckerPages,
     ProofPages,

@@ -160,6 +160,14 @@ class Results(_Table, frozen=True, kw_only=True):
     postal_hours: int = 24
 
 
+class Vault(_Table, frozen=True, kw_only=True):
+    """The electronic vault (RES-06, RES-08): days that an upload is kept which no dossier takes over, and days that a
+    holder may share a document for at the most. Everything else is kept for ever."""
+
+    upload_days: Annotated[int, msgspec.Meta(ge=1)]
+    share_days: Annotated[int, msgspec.Meta(ge=1)]
+
+
 class Account(_Table, frozen=True, kw_only=True):
     """Where fees are paid to (tài khoản thụ hưởng)."""
 
@@ -229,6 +237,7 @@ class Terms(_Table, frozen=True, kw_only=True):
     money: Money
     questions: Questions
     services: Services
+    vault: Vault
     levels: tuple[str, ...] = ("province", "commune")
     units: tuple[Unit, ...] = ()
 

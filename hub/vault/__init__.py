@@ -2,9 +2,21 @@
 
 from hub.vault.antivirus import Clamd, NullScanner, Scanner, scanner
 from hub.vault.conversion import ConversionData, render_conversion
-from hub.vault.errors import AntivirusAway, Infected, NewerVersion, NoSuchConversion, NoSuchEntry, UploadRefused
+from hub.vault.errors import (
+    AntivirusAway,
+    ContentGone,
+    Infected,
+    NewerVersion,
+    NoSuchConversion,
+    NoSuchEntry,
+    NoSuchShare,
+    ShareEnded,
+    ShareRefused,
+    UploadRefused,
+)
 from hub.vault.events import ConvertedToPaper
-from hub.vault.model import Access, Conversion, Entry, Kind, Numbered, Retention
+from hub.vault.model import Access, Conversion, Entry, Kind, Numbered, Retention, Share, Wish
+from hub.vault.retention import delete_discarded, discard, hold, lapsed_uploads
 from hub.vault.service import (
     Render,
     conversion_by_token,
@@ -19,14 +31,31 @@ from hub.vault.service import (
     saw,
     seen,
     store,
+    stream,
     versions,
 )
+from hub.vault.sharing import (
+    WHOEVER_HAS_THE_LINK,
+    by_link,
+    for_citizen,
+    longest,
+    revoke,
+    share,
+    shared_with,
+    shares_of,
+    use,
+)
+from hub.vault.upkeep import Checked, check, contents, retire, rotate, unnamed
 from hub.vault.uploads import MediaType, inspect, safe_name
 
 __all__ = [
-    "Access", "AntivirusAway", "Clamd", "Conversion", "ConversionData", "ConvertedToPaper", "Entry", "Infected", "Kind",
-    "MediaType", "NewerVersion", "NoSuchConversion", "NoSuchEntry", "NullScanner", "Numbered", "Render", "Retention",
-    "Scanner", "UploadRefused", "conversion_by_token", "conversions_after", "conversions_of", "convert_to_paper", "entries", "entries_of",
-    "entries_of_dossier", "entry", "inspect", "read", "render_conversion", "safe_name", "saw", "scanner", "seen",
-    "store", "versions",
+    "WHOEVER_HAS_THE_LINK", "Access", "AntivirusAway", "Checked", "Clamd", "ContentGone", "Conversion",
+    "ConversionData", "ConvertedToPaper", "Entry", "Infected", "Kind", "MediaType", "NewerVersion", "NoSuchConversion",
+    "NoSuchEntry", "NoSuchShare", "NullScanner", "Numbered", "Render", "Retention", "Scanner", "Share", "ShareEnded",
+    "ShareRefused", "UploadRefused", "Wish", "by_link", "check", "contents", "conversion_by_token", "conversions_after",
+    "conversions_of",
+    "convert_to_paper", "delete_discarded", "discard", "entries", "entries_of", "entries_of_dossier", "entry",
+    "for_citizen", "hold", "inspect", "lapsed_uploads", "longest", "read", "render_conversion", "retire", "revoke",
+    "rotate", "safe_name", "saw", "scanner", "seen", "share", "shared_with", "shares_of", "store", "stream", "unnamed",
+    "use", "versions",
 ]  # fmt: skip

@@ -1,13 +1,15 @@
 """Documents over HTTP: upload, download by their owner, download by a signed address."""
 
+from datetime import datetime
 from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, delete, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.response import Stream
 
 from hub.identity import Principal
 from hub.kernel.actor import Actor
@@ -15,10 +17,11 @@ from hub.kernel.auth import citizen, signed_link
 from hub.kernel.db import Database
 from hub.kernel.errors import NotFound
 from hub.kernel.links import Links
+from hub.kernel.storage import Content
 from hub.settings import Settings
-from hub.vault import antivirus, service, uploads
+from hub.vault import antivirus, service, sharing, uploads
 from hub.vault.errors import NoSuchEntry
-from hub.vault.model import Entry, Kind, Retention
+from hub.vault.model import Entry, Kind, Retention, Share, Wish
 
 AnyRequest = Request[Principal, str, State]
 
@@ -80,16 +83,14 @@ class Documents(Controller):
         )
 
     @get("/{entry_id:uuid}")
-    async def download(
-        self, request: AnyRequest, entry_id: FromPath[UUID], db: NamedDependency[Database]
-    ) -> Response[bytes]:
+    async def download(self, request: AnyRequest, entry_id: FromPath[UUID], db: NamedDependency[Database]) -> Stream:
         """One's own document; somebody else's is 404."""
         async with db.begin(request.user.actor) as uow:
             entry = await service.entry(uow, entry_id)
             if entry.owner_id != request.user.id:
                 raise NoSuchEntry
-            data = await service.read(uow, entry_id, purpose="Chủ tài liệu tải về")
-        return as_file(entry, data)
+            content = await service.stream(uow, entry_id, purpose="Chủ tài liệu tải về")
+        return as_file(entry, content)
 
 
 @get("/tep/{entry_id:uuid}", guards=[signed_link], include_in_schema=False)
@@ -100,7 +101,7 @@ async def by_link(
     cho: FromQuery[str] = "",
     han: FromQuery[int] = 0,
     ky: FromQuery[str] = "",
-) -> Response[bytes]:
+) -> Stream:
     """A file by its signed address: for partners who pull what a message names."""
     if not links.holds(entry_id, cho, han, ky):
         raise NotFound(
@@ -110,19 +111,97 @@ async def by_link(
         )
     async with db.begin(Actor(kind="machine", id=cho, name=links.title(cho))) as uow:
         entry = await service.entry(uow, entry_id)
-        data = await service.read(uow, entry_id, purpose="đồng bộ hồ sơ")
-    return as_file(entry, data)
+        content = await service.stream(uow, entry_id, purpose="đồng bộ hồ sơ")
+    return as_file(entry, content)
 
 
-def as_file(entry: Entry, data: bytes) -> Response[bytes]:
+def as_file(entry: Entry, content: Content) -> Stream:
     """With its name, never shown as a page."""
     name = quote(entry.name)
-    return Response(
-        data,
+    return Stream(
+        content,
         media_type=entry.media_type,
         headers={
+            "content-length": str(content.size),
             "content-disposition": f"attachment; filename*=UTF-8''{name}",
             "x-content-type-options": "nosniff",
             "cache-control": "private, no-store",
         },
+    )
+
+
+class SharedDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A share as its owner sees it, or as its receiver does. `ended`: "", "lapsed", "revoked" or "used"."""
+
+    id: str
+    entry_id: str
+    name: str
+    purpose: str
+    one_time: bool
+    id_number: str
+    made_at: datetime
+    expires_at: datetime
+    ended: str
+    url: str = ""
+
+
+class Shares(Controller):
+    """`/api/v1/shares`: what I show to others (RES-06, OPS-07); `/received`: what others show to me."""
+
+    path = "/api/v1/shares"
+    guards = (citizen,)
+    tags = ("Chia sẻ tài liệu / Shares",)
+
+    @post("/", status_code=201)
+    async def make(
+        self,
+        request: AnyRequest,
+        data: JSONBody[Wish],
+        db: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+    ) -> SharedDocument:
+        """For a link, `url` is told here and never again."""
+        async with db.begin(request.user.actor) as uow:
+            made, token = await sharing.share(uow, request.user.id, data)
+            return _told(made, uow.now, url=f"{settings.hub_url}/chia-se/{token}" if token else "")
+
+    @get("/")
+    async def mine(self, request: AnyRequest, db: NamedDependency[Database]) -> list[SharedDocument]:
+        """Ended ones too, newest first, at most 50."""
+        async with db.read() as uow:
+            return [_told(each, uow.now) for each in await sharing.shares_of(uow, request.user.id)]
+
+    @delete("/{share_id:uuid}")
+    async def revoke(self, request: AnyRequest, share_id: FromPath[UUID], db: NamedDependency[Database]) -> None:
+        """It opens no more."""
+        async with db.begin(request.user.actor) as uow:
+            await sharing.revoke(uow, request.user.id, share_id)
+
+    @get("/received")
+    async def received(self, request: AnyRequest, db: NamedDependency[Database]) -> list[SharedDocument]:
+        """What opens for me now."""
+        async with db.read() as uow:
+            return [_told(each, uow.now) for each in await sharing.shared_with(uow, request.user.id)]
+
+    @post("/received/{share_id:uuid}/file", status_code=200)
+    async def take(self, request: AnyRequest, share_id: FromPath[UUID], db: NamedDependency[Database]) -> Stream:
+        """The document. POST, because a one-time share is used up by it and the owner is told."""
+        async with db.begin(request.user.actor) as uow:
+            opened = await sharing.for_citizen(uow, request.user.id, share_id)
+            entry, content = await sharing.use(uow, opened)
+        return as_file(entry, content)
+
+
+def _told(each: Share, now: datetime, *, url: str = "") -> SharedDocument:
+    return SharedDocument(
+        id=str(each.id),
+        entry_id=str(each.entry_id),
+        name=each.name,
+        purpose=each.purpose,
+        one_time=each.one_time,
+        id_number=each.grantee_number or "",
+        made_at=each.made_at,
+        expires_at=each.expires_at,
+        ended=each.ended_by(now),
+        url=url,
     )

@@ -3,6 +3,10 @@
 NoSuchEntry        404
 NewerVersion       409
 NoSuchConversion   404
+ContentGone        503
+NoSuchShare        404
+ShareEnded         404  code `vault.share-lapsed`, `-revoked`, `-used`
+ShareRefused       422  code `vault.share-<why>`
 UploadRefused      422  code `upload.<why>`
 Infected           422  code `upload.infected`
 AntivirusAway      503
@@ -31,6 +35,54 @@ class NewerVersion(Conflict):
             "Giấy tờ này vừa có một phiên bản mới hơn. Hãy tải lại trang và xem phiên bản mới trước khi thay.",
             "This document has just got a newer version. Reload the page and look at it before you replace it.",
         )
+
+
+class ContentGone(Away):
+    """The same bytes were deleted while they came in again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "vault.content-gone",
+            "Tệp này vừa được dọn khỏi kho trong lúc bạn gửi lên. Hãy gửi lại một lần nữa.",
+            "This file was being cleared from the store while you sent it. Please send it once more.",
+        )
+
+
+class NoSuchShare(NotFound):
+    """Not there, or not for you."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "vault.no-such-share",
+            "Không tìm thấy tài liệu được chia sẻ ở địa chỉ này. Hãy kiểm tra lại đường dẫn hoặc hỏi người đã gửi.",
+            "There is no shared document at this address. Check the link or ask whoever sent it.",
+        )
+
+
+class ShareEnded(NotFound):
+    """It was there once. `why`: lapsed, revoked or used."""
+
+    def __init__(self, why: str) -> None:
+        vi, en = _ENDS[why]
+        super().__init__(
+            f"vault.share-{why}",
+            f"{vi} Nếu vẫn cần tài liệu, hãy đề nghị chủ tài liệu chia sẻ lại.",
+            f"{en} If you still need the document, ask its owner to share it again.",
+        )
+
+
+_ENDS = {
+    "lapsed": ("Đường dẫn chia sẻ này đã hết hạn.", "This share has expired."),
+    "revoked": ("Chủ tài liệu đã thu hồi chia sẻ này.", "The owner has revoked this share."),
+    "used": ("Đường dẫn này chỉ mở được một lần và đã được dùng.", "This link opens once only, and it has been used."),
+}
+
+
+class ShareRefused(Invalid):
+    """What was asked for cannot be shared like this."""
+
+    def __init__(self, why: str, vi: str, en: str, *, field: str) -> None:
+        super().__init__(f"vault.share-{why}", vi, en, field=field)
 
 
 class NoSuchConversion(NotFound):

@@ -82,3 +82,36 @@ class Numbered(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     by: str
     unit: str
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """An owner lets somebody see one document: whoever has the link, or the citizen of `grantee_number`.
+
+    `ended`: "", "used" or "revoked"; whether it has lapsed is `expires_at`'s to say."""
+
+    id: UUID
+    entry_id: UUID
+    owner_id: UUID
+    grantee_number: str | None
+    purpose: str
+    one_time: bool
+    made_at: datetime
+    expires_at: datetime
+    ended: str
+    name: str
+    media_type: str
+    size: int
+
+    def ended_by(self, now: datetime) -> str:
+        """ "" while it opens; else used, revoked or lapsed."""
+        return self.ended or ("lapsed" if now >= self.expires_at else "")
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What an owner asks for. No `id_number`: a link."""
+
+    entry_id: UUID
+    purpose: str
+    days: int
+    one_time: bool = False
+    id_number: str = ""

@@ -13,8 +13,13 @@ from hub.kernel.ids import uuid7
 from hub.vault.errors import NewerVersion
 from hub.vault.model import Access, Conversion, Entry
 
-_ENTRY = """id, document_id, version, owner_id, dossier_id, kind, name, media_type, sha256, size, retention,
+_COLUMNS = """id, document_id, version, owner_id, dossier_id, kind, name, media_type, sha256, size, retention,
        stored_at, stored_by"""
+
+# As it is kept: an upload that a dossier took over is the dossier's.
+_ENTRY = """id, document_id, version, owner_id, dossier_id, kind, name, media_type, sha256, size,
+       case when retention = 'draft' and exists (select from vault.hold h where h.entry_id = id) then 'dossier'
+            else retention end as retention, stored_at, stored_by"""
 
 # A new document, or the next version of one that this owner has; no row when the document is another's.
 ADD = f"""
@@ -22,10 +27,10 @@ with before as (
     select document_id, max(version) as version from vault.entry where document_id = $2 and owner_id = $3
     group by document_id
 )
-insert into vault.entry ({_ENTRY})
+insert into vault.entry ({_COLUMNS})
 select $1, coalesce($2, $1), coalesce((select version from before), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
 where $2::uuid is null or exists (select from before)
-returning {_ENTRY}
+returning {_COLUMNS}
 """
 
 # One entry.
@@ -73,6 +78,18 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 
 # By the token on the paper, or those of an entry.
 CONVERSIONS = "select * from vault.conversion where token = $1 or entry_id = $2 order by number"
+
+# How many different contents there are.
+CONTENTS = "select count(distinct sha256) from vault.entry"
+
+# Contents in order of their digests, each with the entries that name it.
+CONTENTS_AFTER = """
+select sha256, array_agg(id order by id) as entries from vault.entry where sha256 > $1
+group by sha256 order by sha256 limit $2
+"""
+
+# Until the transaction ends: nothing is deleted from the store, no key is changed.
+LOCK_UPKEEP = "select pg_advisory_xact_lock(hashtextextended('vault.upkeep', 0))"
 
 
 # Conversions after a number, by number.
@@ -176,3 +193,20 @@ async def conversions(
 async def conversions_after(conn: asyncpg.Connection, number: str, limit: int) -> tuple[Conversion, ...]:
     """By number."""
     return as_structs(await conn.fetch(CONVERSIONS_AFTER, number, limit), Conversion)
+
+
+async def contents(conn: asyncpg.Connection) -> int:
+    """A number."""
+    count: int = await conn.fetchval(CONTENTS)
+    return count
+
+
+async def contents_after(conn: asyncpg.Connection, digest: str, limit: int) -> list[tuple[str, tuple[UUID, ...]]]:
+    """Digest and entries."""
+    rows = await conn.fetch(CONTENTS_AFTER, digest, limit)
+    return [(row["sha256"], tuple(row["entries"])) for row in rows]
+
+
+async def lock_upkeep(conn: asyncpg.Connection) -> None:
+    """Waits."""
+    await conn.execute(LOCK_UPKEEP)

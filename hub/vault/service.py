@@ -1,25 +1,27 @@
 """The electronic vault (kho quản lý dữ liệu điện tử): one function per verb."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from hub.kernel.clock import VN
 from hub.kernel.db import UnitOfWork
 from hub.kernel.ids import uuid7
+from hub.kernel.storage import Content, Stored
 from hub.kernel.text import nfc
 from hub.vault import repository
-from hub.vault.errors import NoSuchConversion, NoSuchEntry
+from hub.vault.errors import ContentGone, NoSuchConversion, NoSuchEntry
 from hub.vault.events import ConvertedToPaper
 from hub.vault.model import Access, Conversion, Entry, Kind, Numbered, Retention
+from hub.vault.retention_repository import lock_content_shared
 
 Render = Callable[[Numbered, Entry, bytes], Awaitable[bytes]]
 
 
 async def store(
     uow: UnitOfWork,
-    data: bytes,
+    data: bytes | AsyncIterable[bytes],
     *,
     owner_id: UUID,
     kind: Kind,
@@ -29,8 +31,10 @@ async def store(
     dossier_id: UUID | None = None,
     document_id: UUID | None = None,
 ) -> Entry:
-    """Keep content for its owner; with `document_id`, as its next version. Raises NoSuchEntry for another's."""
-    stored = await uow.storage.put(data)
+    """Keep content for its owner; with `document_id`, as its next version. Raises NoSuchEntry for another's.
+
+    Content that comes in pieces is never whole in memory; it may raise ContentGone."""
+    stored = await _put(uow, data)
     entry = await repository.add(
         uow.conn,
         repository.NewEntry(
@@ -54,6 +58,17 @@ async def store(
     return entry
 
 
+async def _put(uow: UnitOfWork, data: bytes | AsyncIterable[bytes]) -> Stored:
+    """Under the content's lock, so that a deletion of the same bytes is over or waits for this transaction."""
+    stored = await (uow.storage.put(data) if isinstance(data, bytes) else uow.storage.put_stream(data))
+    await lock_content_shared(uow.conn, stored.sha256)
+    if await uow.storage.holds(stored.sha256):
+        return stored
+    if not isinstance(data, bytes):
+        raise ContentGone
+    return await uow.storage.put(data)
+
+
 async def entry(uow: UnitOfWork, entry_id: UUID) -> Entry:
     """What is known of a document; raises NoSuchEntry. Leaves no trace in the access log: the content does."""
     found = await repository.entry(uow.conn, entry_id)
@@ -72,6 +87,13 @@ async def read(uow: UnitOfWork, entry_id: UUID, *, purpose: str = "") -> bytes:
     found = await entry(uow, entry_id)
     await saw(uow, owner_id=found.owner_id, dossier_id=found.dossier_id, entry=found, purpose=purpose)
     return await uow.storage.read(found.sha256)
+
+
+async def stream(uow: UnitOfWork, entry_id: UUID, *, purpose: str = "") -> Content:
+    """The same for what may be large: opened now, read after the transaction has ended."""
+    found = await entry(uow, entry_id)
+    await saw(uow, owner_id=found.owner_id, dossier_id=found.dossier_id, entry=found, purpose=purpose)
+    return await uow.storage.open(found.sha256)
 
 
 async def saw(

@@ -14,8 +14,8 @@ from hub.kernel import lanes, outbox
 from hub.kernel.actor import system
 from hub.kernel.db import Database, open_database
 from hub.kernel.events import Parcel
-from hub.kernel.storage import FolderStorage
 from schemas.messages.mail import Send
+from tests.support.files import folder_storage
 
 CLOCK = system("test")
 PARTNER = "mail"
@@ -24,7 +24,7 @@ SENT = ("sent", "ready")
 
 @pytest.fixture
 async def db(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_database(database_url, FolderStorage(tmp_path), max_size=10) as opened:
+    async with open_database(database_url, folder_storage(tmp_path), max_size=10) as opened:
         yield opened
 
 

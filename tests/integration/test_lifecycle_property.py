@@ -20,8 +20,8 @@ from hub.kernel.db import Database, UnitOfWork, open_database
 from hub.kernel.errors import Conflict
 from hub.kernel.ids import uuid7
 from hub.kernel.lifecycle import IllegalTransition
-from hub.kernel.storage import FolderStorage
 from schemas.messages.dossier import Channel, Party, PartyKind, ReturnWay, Status
+from tests.support.files import folder_storage
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 OFFICER = Actor(kind="officer", id="o-1", name="Trần Thị Tiếp Nhận")
@@ -36,7 +36,7 @@ MOVES = st.lists(st.tuples(st.sampled_from(Trigger), st.booleans()), max_size=30
 
 @asynccontextmanager
 async def database(url: str, folder: Path) -> AsyncIterator[Database]:
-    async with open_database(url, FolderStorage(folder), clock=lambda: NOW, max_size=4) as db:
+    async with open_database(url, folder_storage(folder), clock=lambda: NOW, max_size=4) as db:
         yield db
 
 

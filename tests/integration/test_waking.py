@@ -11,8 +11,8 @@ from hub.kernel.actor import system
 from hub.kernel.db import Database, UnitOfWork, open_database
 from hub.kernel.events import Parcel
 from hub.kernel.listener import Listener
-from hub.kernel.storage import FolderStorage
 from schemas.messages.mail import Send
+from tests.support.files import folder_storage
 
 CLOCK = system("test")
 NAMES = ("mail", "vnpost")
@@ -41,7 +41,7 @@ class Alarm:
 
 @pytest.fixture
 async def alarm(database_url: str, tmp_path: Path) -> AsyncIterator[Alarm]:
-    async with open_database(database_url, FolderStorage(tmp_path)) as db, Listener(database_url, ("outbox",)) as ear:
+    async with open_database(database_url, folder_storage(tmp_path)) as db, Listener(database_url, ("outbox",)) as ear:
         async with db.begin(CLOCK) as uow:
             await circuit.know(uow.conn, list(NAMES))
         yield Alarm(db, ear)

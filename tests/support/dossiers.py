@@ -13,9 +13,9 @@ from hub.integration.routes import routes
 from hub.kernel.db import Database, open_database
 from hub.kernel.ids import uuid7
 from hub.kernel.links import Links
-from hub.kernel.storage import FolderStorage
 from hub.workflow import Budget, Unit
 from schemas.messages.dossier import Channel, Party, PartyKind, ReturnWay, Status
+from tests.support.files import folder_storage
 from tests.support.modules import OFFICER, Clock
 
 UNIT, COUNTER = "H01.03", "H01.12"
@@ -26,8 +26,9 @@ Wired = tuple[Database, Clock]
 async def wired_database(database_url: str, folder: Path, clock: Clock) -> AsyncIterator[Database]:
     """As `hub.install` wires it, without loops."""
     table = routes(Links("https://hub.test", b"k" * 32, clock), "https://hub.test")
-    storage = FolderStorage(folder / "files")
-    async with open_database(database_url, storage, clock=clock, subscribers=dossier.SUBSCRIBERS, routes=table) as db:
+    async with open_database(
+        database_url, folder_storage(folder), clock=clock, subscribers=dossier.SUBSCRIBERS, routes=table
+    ) as db:
         yield db
 
 

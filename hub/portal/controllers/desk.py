@@ -8,7 +8,7 @@ import structlog
 from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
-from litestar.response import Redirect, Response
+from litestar.response import Redirect, Response, Stream
 
 from hub import catalog, dossier, payment, result, vault, workflow
 from hub.kernel.auth import officer
@@ -85,7 +85,7 @@ class DeskPages(Controller):
     @get("/ho-so/{dossier_id:uuid}/tep/{entry_id:uuid}")
     async def file(
         self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID], entry_id: FromPath[UUID]
-    ) -> Response[bytes]:
+    ) -> Stream:
         """A paper of this dossier, and of no other."""
         async with db.begin(request.user.actor) as uow:
             story = await _story(uow, request, dossier_id)
@@ -93,8 +93,8 @@ class DeskPages(Controller):
             ours = {each.entry_id for each in story.components} | {story.dossier.receipt_entry}
             if entry_id not in ours and entry.dossier_id != dossier_id:
                 raise vault.NoSuchEntry
-            data = await vault.read(uow, entry_id, purpose="giải quyết hồ sơ")
-        return shown(entry, data)
+            content = await vault.stream(uow, entry_id, purpose="giải quyết hồ sơ")
+        return shown(entry, content)
 
     @post("/ho-so/{dossier_id:uuid}/tiep-nhan")
     async def accept(

@@ -7,7 +7,7 @@ import msgspec
 from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Response
+from litestar.response import Response, Stream
 
 from hub import catalog, dossier, payment, postal, proof, result, vault, workflow
 from hub.kernel.auth import citizen
@@ -63,25 +63,25 @@ class DossierPages(Controller):
     @get("/{dossier_id:uuid}/tep/{entry_id:uuid}")
     async def file(
         self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID], entry_id: FromPath[UUID]
-    ) -> Response[bytes]:
+    ) -> Stream:
         """One's own paper, receipt or voucher."""
         async with db.begin(request.user.actor) as uow:
             entry = await vault.entry(uow, entry_id)
             if entry.owner_id != request.user.id:
                 raise vault.NoSuchEntry
-            data = await vault.read(uow, entry_id, purpose="Chủ tài liệu xem")
-        return shown(entry, data)
+            content = await vault.stream(uow, entry_id, purpose="Chủ tài liệu xem")
+        return shown(entry, content)
 
     @get("/{dossier_id:uuid}/ket-qua/{number:int}")
     async def download(
         self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID], number: FromPath[int]
-    ) -> Response[bytes]:
+    ) -> Stream:
         """The signed result, as it was issued."""
         async with db.begin(request.user.actor) as uow:
             found = await result_of(uow, request.user.id, dossier_id, number)
             entry = await vault.entry(uow, found.entry_id)
-            data = await vault.read(uow, entry.id, purpose="Chủ tài liệu tải kết quả")
-        return downloaded(entry, data)
+            content = await vault.stream(uow, entry.id, purpose="Chủ tài liệu tải kết quả")
+        return downloaded(entry, content)
 
     @get("/{dossier_id:uuid}/bo-sung")
     async def ask_supplement(

@@ -3,11 +3,12 @@
 from urllib.parse import quote
 
 from litestar.di import NamedDependency
-from litestar.response import Response
+from litestar.response import Stream
 
 from hub import vault
 from hub.identity import Principal
 from hub.kernel.db import Database
+from hub.kernel.storage import Content
 from hub.portal.forms.reading import Upload
 from hub.settings import Settings
 
@@ -33,21 +34,23 @@ async def keep(
         )
 
 
-def shown(entry: vault.Entry, data: bytes) -> Response[bytes]:
+def shown(entry: vault.Entry, content: Content) -> Stream:
     """In the browser if it is a kind that cannot carry script into our pages, else as a download."""
-    return _answer(entry, data, "inline" if entry.media_type in _SHOWN else "attachment")
+    return _answer(entry, content, "inline" if entry.media_type in _SHOWN else "attachment")
 
 
-def downloaded(entry: vault.Entry, data: bytes) -> Response[bytes]:
+def downloaded(entry: vault.Entry, content: Content) -> Stream:
     """With its name."""
-    return _answer(entry, data, "attachment")
+    return _answer(entry, content, "attachment")
 
 
-def _answer(entry: vault.Entry, data: bytes, way: str) -> Response[bytes]:
-    return Response(
-        data,
+def _answer(entry: vault.Entry, content: Content, way: str) -> Stream:
+    """Read piece by piece while it goes out. Damage further on cuts the answer short of its length."""
+    return Stream(
+        content,
         media_type=entry.media_type,
         headers={
+            "Content-Length": str(content.size),
             "Content-Disposition": f"{way}; filename*=UTF-8''{quote(entry.name)}",
             "Content-Security-Policy": _OWN_FRAMES,
             "X-Frame-Options": "SAMEORIGIN",

@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Response
+from litestar.response import Response, Stream
 
 from hub import result, vault
 from hub.kernel.auth import citizen
@@ -52,7 +52,7 @@ class PaperPages(Controller):
         press: NamedDependency[result.Press],
         dossier_id: FromPath[UUID],
         number: FromPath[int],
-    ) -> Response[bytes]:
+    ) -> Stream:
         """The PDF to print; each printing has its own number and token."""
         async with db.begin(request.user.actor) as uow:
             found = await result_of(uow, request.user.id, dossier_id, number)
@@ -66,5 +66,5 @@ class PaperPages(Controller):
             if made.paper_id is None:
                 raise vault.NoSuchEntry
             paper = await vault.entry(uow, made.paper_id)
-            data = await uow.storage.read(paper.sha256)
-        return shown(paper, data)
+            content = await uow.storage.open(paper.sha256)
+        return shown(paper, content)

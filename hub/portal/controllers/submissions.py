@@ -7,7 +7,7 @@ import msgspec
 from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect, Response
+from litestar.response import Redirect, Response, Stream
 
 from hub import catalog, dossier, identity, vault
 from hub.kernel.auth import citizen
@@ -144,14 +144,14 @@ class SubmissionPages(Controller):
     @get("/ban/{draft_id:uuid}/tep/{entry_id:uuid}")
     async def file(
         self, request: AnyRequest, db: NamedDependency[Database], draft_id: FromPath[UUID], entry_id: FromPath[UUID]
-    ) -> Response[bytes]:
+    ) -> Stream:
         """What was attached, to look at."""
         async with db.begin(request.user.actor) as uow:
             entry = await vault.entry(uow, entry_id)
             if entry.owner_id != request.user.id:
                 raise vault.NoSuchEntry
-            data = await vault.read(uow, entry_id, purpose="Chủ tài liệu xem lại")
-        return shown(entry, data)
+            content = await vault.stream(uow, entry_id, purpose="Chủ tài liệu xem lại")
+        return shown(entry, content)
 
     @get("/ban/{draft_id:uuid}/nhan-ket-qua")
     async def ask_way(

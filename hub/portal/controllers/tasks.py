@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
-from litestar.response import Response
+from litestar.response import Response, Stream
 
 from hub import catalog, dossier, payment, result, vault, workflow
 from hub.kernel.auth import officer
@@ -96,7 +96,7 @@ class TaskPages(Controller):
     @get("/{task_id:uuid}/tep/{entry_id:uuid}")
     async def file(
         self, request: AnyRequest, db: NamedDependency[Database], task_id: FromPath[UUID], entry_id: FromPath[UUID]
-    ) -> Response[bytes]:
+    ) -> Stream:
         """A paper, a draft or a result of this task's dossier, and of no other."""
         async with db.begin(request.user.actor) as uow:
             it = await dossier.in_hand(uow, dossier.doer(request.user), task_id)
@@ -105,8 +105,8 @@ class TaskPages(Controller):
             ours = {each.entry_id for each in story.components} | {story.dossier.receipt_entry}
             if entry_id not in ours and entry.dossier_id != it.dossier.id:
                 raise vault.NoSuchEntry
-            data = await vault.read(uow, entry_id, purpose="giải quyết hồ sơ")
-        return shown(entry, data)
+            content = await vault.stream(uow, entry_id, purpose="giải quyết hồ sơ")
+        return shown(entry, content)
 
     @post("/{task_id:uuid}/don-doc")
     async def urge(self, request: AnyRequest, db: NamedDependency[Database], task_id: FromPath[UUID]) -> Response[Any]:

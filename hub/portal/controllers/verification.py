@@ -6,7 +6,7 @@ from urllib.parse import quote
 from litestar import Controller, Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
-from litestar.response import Response
+from litestar.response import Response, Stream
 
 from hub import result, vault
 from hub.kernel.actor import system
@@ -70,15 +70,13 @@ class VerificationPages(Controller):
         return page(request, "result/verify.html", it=it)
 
     @get("/xac-minh/{token:str}/tep")
-    async def original(
-        self, request: AnyRequest, db: NamedDependency[Database], token: FromPath[str]
-    ) -> Response[bytes]:
+    async def original(self, request: AnyRequest, db: NamedDependency[Database], token: FromPath[str]) -> Stream:
         """The electronic original, to be checked with one's own tools. The owner sees that it was fetched."""
         actor = request.user.actor if request.user is not None else _VERIFIER
         async with db.begin(actor) as uow:
             _, _, entry = await _paper(uow, token)
-            data = await vault.read(uow, entry.id, purpose="Xác minh bằng mã trên bản giấy")
-        return downloaded(entry, data)
+            content = await vault.stream(uow, entry.id, purpose="Xác minh bằng mã trên bản giấy")
+        return downloaded(entry, content)
 
 
 def _token(typed: str) -> str:

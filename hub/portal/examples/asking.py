@@ -1,6 +1,8 @@
 """Pages that ask a citizen: accounts, the steps of a submission, payment, the vault."""
 
 from hub.portal.forms.field import Field, FormError, Option
+from hub.portal.forms.sharing import fields as share_fields
+from hub.portal.speech import Speech
 from hub.portal.views.common import FactRow, FileLink, Link, State
 from hub.portal.views.form import (
     CheckGroup,
@@ -14,7 +16,16 @@ from hub.portal.views.form import (
     TaskRow,
 )
 from hub.portal.views.payment import PaymentPage
-from hub.portal.views.vault import PaperPage, VaultGroup, VaultPage, VaultRow
+from hub.portal.views.vault import (
+    OpenedPage,
+    PaperPage,
+    ReceivedRow,
+    SharedPage,
+    ShareRow,
+    VaultGroup,
+    VaultPage,
+    VaultRow,
+)
 
 BACK = Link(text="Trở lại", href="/nop/0")
 LAND = "Tách thửa hoặc hợp thửa đất"
@@ -206,11 +217,86 @@ def vault() -> VaultPage:
                         detail="PDF, 214\u00a0kB",
                         when="03/12/2026",
                         origin="Hồ sơ H01.12-261118-0047",
-                        links=(Link(text="In bản giấy có mã QR", href="/ho-so/0/ket-qua/1/ban-giay"),),
+                        kept="Giữ vĩnh viễn",
+                        code="H01.12-261118-0047-KQ1",
+                        links=(
+                            Link(text="Chia sẻ", href="/kho-du-lieu/1/chia-se"),
+                            Link(text="Kiểm tra chữ ký", href="/xac-minh/x"),
+                        ),
                     ),
                 ),
             ),
         ),
+        received=(
+            ReceivedRow(
+                name="Giấy khai sinh.pdf",
+                href="/kho-du-lieu/duoc-chia-se/1",
+                purpose="Làm thủ tục nhập học cho con",
+                until="08:00, 10/12/2026",
+            ),
+        ),
+        shares=(
+            ShareRow(
+                name="Giấy chứng nhận quyền sử dụng đất.pdf",
+                to="Người có đường dẫn, một lần",
+                purpose="Nộp hồ sơ vay vốn tại ngân hàng",
+                until="08:00, 10/12/2026",
+                state=State(word="Đang mở", tone="done"),
+                revoke="/kho-du-lieu/chia-se/1/thu-hoi",
+            ),
+            ShareRow(
+                name="Giấy chứng nhận quyền sử dụng đất.pdf",
+                to="Người có số định danh •••• 0123",
+                purpose="Bàn giao cho người được ủy quyền",
+                until="08:00, 03/12/2026",
+                state=State(word="Đã thu hồi"),
+            ),
+        ),
+    )
+
+
+def share() -> FormPage:
+    """With a wrong number."""
+    wrong = "Số định danh cá nhân gồm 12 chữ số. Hãy xem lại số của người nhận."
+    given = {"purpose": "Nộp hồ sơ vay vốn", "days": "7", "id_number": "0912"}
+    return FormPage(
+        title="Chia sẻ một giấy tờ",
+        caption="Giấy chứng nhận quyền sử dụng đất.pdf",
+        lead="Người nhận chỉ mở được đúng giấy tờ này, trong thời hạn bạn chọn.",
+        action="/kho-du-lieu/1/chia-se",
+        button="Chia sẻ",
+        back=Link(text="Về kho dữ liệu", href="/kho-du-lieu"),
+        errors=(FormError(text=wrong, field="id_number"),),
+        fields=share_fields(Speech("vi"), 30, given, {"id_number": wrong}),
+    )
+
+
+def shared() -> SharedPage:
+    """By link."""
+    return SharedPage(
+        title="Đã chia sẻ",
+        sentence="Sao chép đường dẫn dưới đây và gửi cho người nhận. Cổng không hiện lại đường dẫn này.",
+        link="https://dichvucong.angiang.gov.vn/chia-se/3q9Zb0cRkV6nB1m2T8xYwL4sEo7uHj5dGfAiCpQvKtM",
+        facts=(
+            FactRow(label="Giấy tờ", value="Giấy chứng nhận quyền sử dụng đất.pdf"),
+            FactRow(label="Mở được đến", value="08:00, thứ Năm 10/12/2026"),
+        ),
+        back=Link(text="Về kho dữ liệu", href="/kho-du-lieu"),
+    )
+
+
+def opened() -> OpenedPage:
+    """One download."""
+    return OpenedPage(
+        title="Giấy chứng nhận quyền sử dụng đất.pdf",
+        facts=(
+            FactRow(label="Người chia sẻ", value="Lê Thị Mẩu"),
+            FactRow(label="Mục đích", value="Nộp hồ sơ vay vốn tại ngân hàng"),
+            FactRow(label="Tệp", value="PDF, 214\u00a0kB"),
+            FactRow(label="Mở được đến", value="08:00, thứ Năm 10/12/2026"),
+        ),
+        action="/chia-se/x/tep",
+        told=("Chủ giấy tờ được báo khi bạn tải.", "Chỉ tải được một lần. Hãy lưu tệp ngay khi tải về."),
     )
 
 

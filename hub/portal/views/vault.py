@@ -2,7 +2,7 @@
 
 import msgspec
 
-from hub.portal.views.common import FactRow, Link
+from hub.portal.views.common import FactRow, Link, State
 from hub.portal.views.dossier import AccessRow
 
 
@@ -14,6 +14,8 @@ class VaultRow(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
     when: str
     origin: str
+    kept: str = ""
+    code: str = ""
     links: tuple[Link, ...] = ()
     proof: Link | None = None
 
@@ -25,11 +27,52 @@ class VaultGroup(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[VaultRow, ...]
 
 
+class ShareRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One document that somebody else may see. `revoke` empty: it opens no more."""
+
+    name: str
+    to: str
+    purpose: str
+    until: str
+    state: State
+    revoke: str = ""
+
+
+class ReceivedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One document of somebody else's."""
+
+    name: str
+    href: str
+    purpose: str
+    until: str
+
+
 class VaultPage(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the province keeps for this person, and who looked."""
 
     groups: tuple[VaultGroup, ...]
     access: tuple[AccessRow, ...] = ()
+    shares: tuple[ShareRow, ...] = ()
+    received: tuple[ReceivedRow, ...] = ()
+
+
+class SharedPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A share that has just been made. `link` is shown this once; empty for a named citizen."""
+
+    title: str
+    sentence: str
+    facts: tuple[FactRow, ...]
+    back: Link
+    link: str = ""
+
+
+class OpenedPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What the receiver of a share sees before taking the file."""
+
+    title: str
+    facts: tuple[FactRow, ...]
+    action: str
+    told: tuple[str, ...]
 
 
 class PaperPage(msgspec.Struct, frozen=True, kw_only=True):

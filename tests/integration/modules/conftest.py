@@ -8,9 +8,9 @@ from argon2 import PasswordHasher
 
 from hub.identity import passwords
 from hub.kernel.db import open_database
-from hub.kernel.storage import FolderStorage
 from tests.support.calendars import at
 from tests.support.dossiers import Wired, wired_database
+from tests.support.files import folder_storage
 from tests.support.modules import Clock, Everything, Hub
 
 
@@ -23,7 +23,7 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def hub(database_url: str, tmp_path: Path) -> AsyncIterator[Hub]:
     clock, told = Clock(), Everything()
-    async with open_database(database_url, FolderStorage(tmp_path / "files"), clock=clock, subscribers=told) as db:
+    async with open_database(database_url, folder_storage(tmp_path), clock=clock, subscribers=told) as db:
         yield Hub(db, clock, told)
 
 

@@ -20,8 +20,8 @@ from hub import payment
 from hub.kernel.db import open_database
 from hub.kernel.errors import Conflict
 from hub.kernel.ids import uuid7
-from hub.kernel.storage import FolderStorage
 from schemas.messages.payment import Beneficiary, Confirmed, Initiated, Item, Payer, State
+from tests.support.files import folder_storage
 from tests.support.modules import Clock, Everything, Hub
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ class Desk:
     def __init__(self, url: str, folder: Path) -> None:
         self.loop = asyncio.new_event_loop()
         self.clock, self.told = Clock(), Everything()
-        self._open = open_database(url, FolderStorage(folder), clock=self.clock, subscribers=self.told)
+        self._open = open_database(url, folder_storage(folder), clock=self.clock, subscribers=self.told)
         self.hub = Hub(self.run(self._open.__aenter__()), self.clock, self.told)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:

@@ -23,7 +23,6 @@ from hub.dossier.model import Dossier
 from hub.kernel.db import Database, open_database
 from hub.kernel.errors import Problem
 from hub.kernel.ids import uuid7
-from hub.kernel.storage import FolderStorage
 from hub.proof import Audit, Witness
 from hub.result import Checker, Delivered
 from signing import Look, Role, merkle, proofs, seal_pdf
@@ -31,6 +30,7 @@ from signing.proof_check import Asked, check
 from signing.proof_words import Code
 from signing.test_pki import Pki
 from tests.integration.test_lifecycle_property import APPLICANT, fresh
+from tests.support.files import folder_storage
 from tests.support.modules import OFFICER, Clock, blank_pdf
 
 HOUR = 22
@@ -102,7 +102,7 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
 @pytest.fixture
 async def house(database_url: str, tmp_path: Path, pki: Pki) -> AsyncIterator[House]:
     clock = Clock()
-    storage = FolderStorage(tmp_path / "files")
+    storage = folder_storage(tmp_path)
     async with open_database(database_url, storage, clock=clock, subscribers=proof.SUBSCRIBERS) as db:
         yield House(db, clock, pki)
 
