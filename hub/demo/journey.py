@@ -95,8 +95,8 @@ class Journey:
         body = {
             "procedure_code": PROCEDURE,
             "procedure_version": procedure["version"],
-            "form": _filled(procedure["form"]),
-            "files": await _uploads(me, procedure["components"]),
+            "form": filled(procedure["form"]),
+            "files": await uploads(me, procedure["components"]),
             "return_way": "postal",
             "return_address": {
                 "name": me.name,
@@ -272,7 +272,7 @@ def _wanted(component: dict[str, Any]) -> bool:
     )
 
 
-def _filled(fields: list[dict[str, Any]]) -> dict[str, str]:
+def filled(fields: list[dict[str, Any]]) -> dict[str, str]:
     """An answer to every question that needs one."""
     return {field["name"]: _answer(field) for field in fields if field.get("required", True)}
 
@@ -292,7 +292,7 @@ def _answer(field: dict[str, Any]) -> str:
     return "12" if field.get("pattern") or field.get("inputmode") else "Tách thửa đất ở thành hai thửa"
 
 
-async def _uploads(me: Person, components: list[dict[str, Any]]) -> dict[str, str]:
+async def uploads(me: Person, components: list[dict[str, Any]]) -> dict[str, str]:
     """A PDF for the first paper, a JPEG for the second, and so on."""
     files = {}
     for index, component in enumerate([c for c in components if _wanted(c)]):
