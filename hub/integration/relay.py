@@ -17,6 +17,8 @@ from schemas.envelope import Envelope
 
 log = structlog.get_logger(__name__)
 _RELAY = system("relay")
+_AGAIN = 0.02
+"""Seconds to the next look when another worker took what was due."""
 
 
 class Relay:
@@ -38,14 +40,12 @@ class Relay:
         try:
             while True:
                 try:
-                    taken = await self.once()
+                    idle = await self._until_due()
+                    if idle == 0 and await self.once():
+                        continue
                 except Away:
-                    taken = 0
-                    await asyncio.sleep(0.5)
-                if self._in_flight >= self._batch:
-                    await wait(self._woken, self._poll)
-                elif taken == 0:
-                    await wait(self._woken, await self._until_due())
+                    idle = 0.5
+                await wait(self._woken, max(idle, _AGAIN))
         finally:
             if self._tasks:
                 await asyncio.wait(self._tasks, timeout=10)
@@ -102,16 +102,18 @@ class Relay:
         )
 
     async def _until_due(self) -> float:
-        """Seconds until something is due that nobody will notify about; never more than the poll time."""
-        try:
-            async with self._db.read() as uow:
-                due = await uow.conn.fetchval(lanes.NEXT_DUE, self._connector)
-        except Away:
-            return 0.5
+        """Seconds until something may be claimed, at most the poll time; 0: now.
+
+        Asked before each claim: a claim is an update, and an update wakes every relay, also when it takes no row.
+        """
+        if self._in_flight >= self._batch:
+            return self._poll
+        async with self._db.read() as uow:
+            due = await uow.conn.fetchval(lanes.NEXT_DUE, self._connector)
         if due is None:
             return self._poll
         wait_for: float = (due - self._db.now()).total_seconds()
-        return min(self._poll, max(wait_for, 0.02))
+        return min(self._poll, max(wait_for, 0.0))
 
 
 async def bring_back_overdue(db: Database, visibility: float, every: float) -> None:
