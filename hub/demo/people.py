@@ -8,7 +8,7 @@ import httpx
 from hub.demo.world import World, expect
 from hub.kernel.idempotency import IN_FLIGHT
 
-_TRIES = 120
+_TRIES = 240
 
 
 class Person:
@@ -51,7 +51,7 @@ class Person:
 
 
 async def steady(client: httpx.AsyncClient, method: str, path: str, **more: Any) -> httpx.Response:
-    """Repeat while nobody answers (a restart), the answer is 503, or our own first try is under way; at most a minute."""
+    """Repeat while nobody answers (a restart), the answer is 503, or our own first try is under way; at most two minutes."""
     for _ in range(_TRIES):
         try:
             answer = await client.request(method, path, **more)
