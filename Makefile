@@ -12,13 +12,14 @@ PIP := $(PY) -m pip --disable-pip-version-check -qq
 PORT ?= 8000
 DATA_DIR ?= var
 WITHOUT ?=
+JOURNEYS ?= 200
 export PORT DATA_DIR WITHOUT
 
 ASSETS := hub/portal/assets
 BUILT := hub/portal/static/build
 ASSET_SOURCES := $(shell find $(ASSETS) -name node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help run test demo check bench assets clean
+.PHONY: help run test faults demo check bench assets clean
 
 help: ## what can be made, and with which variables
 	@echo "Một cửa: the hub of a province's public services"
@@ -27,6 +28,7 @@ help: ## what can be made, and with which variables
 	@echo "  PORT=8000         where make run listens, on 127.0.0.1"
 	@echo "  DATA_DIR=var      where make run keeps its database and files"
 	@echo "  WITHOUT=          browser,rabbit,tools: parts that make test may leave out"
+	@echo "  JOURNEYS=200      how many make faults plays at once"
 	@echo "  PYTHON=python3    the Python (3.11 or newer) that makes .venv"
 	@echo "  ARGS=             more words for pytest (make test) or hub demo (make demo)"
 
@@ -39,6 +41,10 @@ demo: $(VENV)/.runtime assets ## the journey once, headless, in a temporary fold
 test: $(VENV)/.dev assets ## the whole suite on a real PostgreSQL, RabbitMQ and Chromium, which it provisions
 	@$(PY) -m tests.support.provision
 	@$(VENV)/bin/pytest $(ARGS)
+
+faults: $(VENV)/.dev assets ## 200 journeys at once while every process is killed, broker and database go away; many minutes
+	@$(PY) -m tests.support.provision
+	@JOURNEYS=$(JOURNEYS) $(VENV)/bin/pytest -n0 -s -o faulthandler_timeout=3600 tests/journeys/test_faults.py -k "kill_9 or go_away" $(ARGS)
 
 check: $(VENV)/.dev assets ## ruff, mypy strict, import contracts, structure tests
 	@$(VENV)/bin/ruff check .

@@ -19,6 +19,7 @@ from hub.integration.controllers import Operations
 from hub.integration.oversight import Oversight
 from hub.kernel import auth, http
 from hub.kernel.auth import anyone, partner
+from hub.kernel.body import ApiRequest
 from hub.kernel.db import Database
 from hub.payment.controllers import Payments
 from hub.proof.controllers import Proofs
@@ -74,6 +75,7 @@ def create_app(
             description="Cổng Dịch vụ công và một cửa điện tử của tỉnh. / The province's portal and one-stop core.",
         ),
         logging_config=None,
+        request_class=ApiRequest,
         request_max_body_size=parts.settings.upload_max_bytes * 2,
     )
 

@@ -14,6 +14,7 @@ def unknown_procedure(code: str, version: int | None) -> NotFound:
         "catalog.unknown-procedure",
         f"Không có thủ tục mã {code}{which} trong danh mục. Hãy tìm thủ tục theo tên.",
         f"There is no procedure {code}{f' version {version}' if version else ''}. Search for it by name.",
+        field="procedure_code",
         data={"code": code},
     )
 

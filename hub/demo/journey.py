@@ -36,11 +36,12 @@ class Cast(msgspec.Struct, frozen=True):
 
 
 class Journey:
-    """Plays the steps in order; the first that fails ends it."""
+    """Plays the steps in order; the first that fails ends it. `stepped` is called after each."""
 
-    def __init__(self, world: World, cast: Cast) -> None:
+    def __init__(self, world: World, cast: Cast, stepped: Callable[[], None] = lambda: None) -> None:
         self._world = world
         self._cast = cast
+        self._stepped = stepped
         self.steps: list[Step] = []
         self.id = ""
         self.code = ""
@@ -59,6 +60,7 @@ class Journey:
             except StepFailed as failed:
                 step.seen = str(failed)
             step.ms = round((time.perf_counter() - begun) * 1000)
+            self._stepped()
             if not step.ok:
                 return False
         return True

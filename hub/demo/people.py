@@ -6,8 +6,9 @@ from typing import Any
 import httpx
 
 from hub.demo.world import World, expect
+from hub.kernel.idempotency import IN_FLIGHT
 
-_TRIES = 120
+_TRIES = 240
 
 
 class Person:
@@ -15,7 +16,7 @@ class Person:
 
     def __init__(self, world: World, token: str, name: str) -> None:
         self._world = world
-        self._headers = {"Authorization": f"Bearer {token}"}
+        self.headers = {"Authorization": f"Bearer {token}"}
         self.name = name
 
     async def get(self, path: str) -> Any:
@@ -45,16 +46,16 @@ class Person:
 
     async def try_call(self, method: str, path: str, **more: Any) -> httpx.Response:
         """One call, whatever it answers; repeated while the hub or its database is away."""
-        headers = {**self._headers, **more.pop("headers", {})}
+        headers = {**self.headers, **more.pop("headers", {})}
         return await steady(self._world.hub, method, path, headers=headers, **more)
 
 
 async def steady(client: httpx.AsyncClient, method: str, path: str, **more: Any) -> httpx.Response:
-    """Repeat while nobody answers (a restart) or the answer is 503; at most a minute."""
+    """Repeat while nobody answers (a restart), the answer is 503, or our own first try is under way; at most two minutes."""
     for _ in range(_TRIES):
         try:
             answer = await client.request(method, path, **more)
-            if answer.status_code != 503:
+            if answer.status_code != 503 and not (answer.status_code == 409 and IN_FLIGHT in answer.text):
                 return answer
         except httpx.TransportError:
             pass

@@ -1,6 +1,7 @@
 """The house as separate processes on RabbitMQ (BUS=rabbit): hub, worker, one process a connector and a twin each."""
 
 import asyncio
+import secrets
 import socket
 import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -193,8 +194,14 @@ async def _answering(client: httpx.AsyncClient, path: str, all_of_them: Iterable
         await asyncio.sleep(0.1)
 
 
+OUTGOING = 32_768
+"""From here on Linux gives ports to outgoing connections: one that was free a moment ago may be anybody's now."""
+
+
 def free_port() -> int:
-    """Free a moment ago, on loopback."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Free a moment ago, on loopback, and nobody gets it by chance."""
+    while True:
+        port = OUTGOING - 1 - secrets.randbelow(12_000)
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port

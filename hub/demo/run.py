@@ -16,7 +16,7 @@ from hub.demo.people import Person, log_in, new_citizen
 from hub.demo.world import World
 
 AT_ONCE = 50
-"""Journeys under way at the same time, at most."""
+"""Journeys under way at the same time, at most, unless told otherwise."""
 
 
 class Outcome(msgspec.Struct, kw_only=True):
@@ -31,14 +31,23 @@ class Outcome(msgspec.Struct, kw_only=True):
 
 
 async def play(
-    world: World, passwords: Mapping[str, str], *, dossiers: int = 1, told: Callable[[int], None] = lambda _: None
+    world: World,
+    passwords: Mapping[str, str],
+    *,
+    dossiers: int = 1,
+    at_once: int = AT_ONCE,
+    told: Callable[[int], None] = lambda _: None,
+    stepped: Callable[[], None] = lambda: None,
 ) -> Outcome:
-    """The journey, `dossiers` times at once. The first one also syncs the catalogue."""
+    """The journey, `dossiers` times at once. The first one also syncs the catalogue.
+
+    `told`: with the number of journeys over, after each; `stepped`: after each step of any.
+    """
     counter = await log_in(world, identity.LOGINS[identity.Role.COUNTER], passwords["counter"])
     operator = await log_in(world, identity.LOGINS[identity.Role.OPERATOR], passwords["operator"])
     citizens = [await _citizen(world, index, passwords) for index in range(min(dossiers, 8))]
-    places = asyncio.Semaphore(AT_ONCE)
-    journeys = [Journey(world, Cast(citizens[i % len(citizens)], counter, operator)) for i in range(dossiers)]
+    places = asyncio.Semaphore(at_once)
+    journeys = [Journey(world, Cast(citizens[i % len(citizens)], counter, operator), stepped) for i in range(dossiers)]
     done = 0
 
     async def one(index: int) -> bool:

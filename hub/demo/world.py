@@ -54,7 +54,7 @@ class World(msgspec.Struct, frozen=True):
 
     async def _until(self, what: str, look: Callable[[], Awaitable[T]], good: Callable[[T], bool]) -> Any:
         pause, loop = 0.02, asyncio.get_running_loop()
-        deadline = loop.time() + self.patience
+        began = loop.time()
         while True:
             try:
                 seen: Any = await look()
@@ -63,10 +63,11 @@ class World(msgspec.Struct, frozen=True):
             else:
                 if good(seen):
                     return seen
-            if loop.time() > deadline:
+            waited = loop.time() - began
+            if waited > self.patience:
                 raise StepFailed(f"{what}: sau {self.patience:.0f} giây vẫn là / still {str(seen)[:600]}")
             await asyncio.sleep(pause)
-            pause = min(pause * 1.5, 0.5)
+            pause = min(pause * 1.5, 0.5 + waited / 20)  # who waits long need not ask often
 
 
 def expect(holds: bool, otherwise: str) -> None:

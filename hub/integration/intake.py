@@ -6,6 +6,7 @@ from hub.integration.dispatch import PENDING, Dispatcher
 from hub.kernel import inbox
 from hub.kernel.actor import machine
 from hub.kernel.db import Database
+from hub.kernel.errors import Invalid
 from schemas.envelope import Answer, Inbound
 
 _EVERY = 0.05
@@ -20,17 +21,23 @@ class HubIntake:
 
     async def accept(self, message: Inbound) -> Answer:
         """Stored; handled soon."""
-        async with self._db.begin(machine(message.source)) as uow:
-            new = await inbox.store(uow.conn, [message], uow.now)
-            if new:
-                return PENDING
-            _, first = await inbox.find(uow.conn, message.source, message.external_id)
+        try:
+            async with self._db.begin(machine(message.source)) as uow:
+                new = await inbox.store(uow.conn, [message], uow.now)
+                if new:
+                    return PENDING
+                _, first = await inbox.find(uow.conn, message.source, message.external_id)
+        except Invalid as refused:
+            return _refusal(refused)
         return _again(first)
 
     async def ask(self, message: Inbound, *, timeout: float = 10.0) -> Answer:
         """Stored and handled, if that takes no longer than `timeout` seconds."""
-        async with self._db.begin(machine(message.source)) as uow:
-            new = await inbox.store(uow.conn, [message], uow.now)
+        try:
+            async with self._db.begin(machine(message.source)) as uow:
+                new = await inbox.store(uow.conn, [message], uow.now)
+        except Invalid as refused:
+            return _refusal(refused)
         answer = await self._dispatcher.handle(new[0]) if new else None
         return answer or await self._wait(message, timeout, duplicate=not new)
 
@@ -47,6 +54,11 @@ class HubIntake:
             if asyncio.get_running_loop().time() > deadline:
                 return PENDING
             await asyncio.sleep(_EVERY)
+
+
+def _refusal(refused: Invalid) -> Answer:
+    """What not even the inbox can keep is said in the partner's own form, like every other verdict."""
+    return Answer(accepted=False, code=refused.code, vi=refused.vi, en=refused.en)
 
 
 def _again(first: Answer | None) -> Answer:

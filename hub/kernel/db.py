@@ -12,7 +12,7 @@ import msgspec
 from hub.kernel import audit, outbox
 from hub.kernel.actor import Actor
 from hub.kernel.clock import Clock, system_clock
-from hub.kernel.errors import Away, Problem
+from hub.kernel.errors import Away, Invalid, Problem
 from hub.kernel.events import Fact, Routes, Subscribers
 from hub.kernel.storage import Storage
 
@@ -27,6 +27,10 @@ _LOST = (
 )
 _BROKEN = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 """What the driver says when a transaction ends on a connection that broke meanwhile; also its word for misuse."""
+
+
+_UNSTORABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+"""PostgreSQL keeps every character but U+0000."""
 
 
 class UnitOfWork:
@@ -67,8 +71,9 @@ class UnitOfWork:
         """A part that may fail alone: its writes and its noted rows go together."""
         kept = len(self._rows)
         try:
-            async with self.conn.transaction():
-                yield
+            with _problems():
+                async with self.conn.transaction():
+                    yield
         except BaseException:
             del self._rows[kept:]
             raise
@@ -103,9 +108,9 @@ class Database:
 
     @asynccontextmanager
     async def begin(self, actor: Actor) -> AsyncIterator[UnitOfWork]:
-        """A transaction; commits when the block ends well or in a Problem that `commits`. Raises Away."""
+        """A transaction; commits when the block ends well or in a Problem that `commits`. Raises Away, Invalid."""
         refusal: Problem | None = None
-        with _away_when_lost():
+        with _problems():
             async with self._pool.acquire() as conn, _whole(conn), conn.transaction():
                 uow = UnitOfWork(conn, actor, self._clock(), self._storage, self._subscribers, self._routes)
                 try:
@@ -121,17 +126,20 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:
         """For queries only: no transaction, each statement sees the latest commit."""
-        with _away_when_lost():
+        with _problems():
             async with self._pool.acquire() as conn, _whole(conn):
                 yield UnitOfWork(conn, _READER, self._clock(), self._storage, {}, {})
 
 
 @contextmanager
-def _away_when_lost() -> Iterator[None]:
+def _problems() -> Iterator[None]:
+    """What the database says of itself or of what it was given, as what it means for who asked."""
     try:
         yield
     except _LOST as lost:
         raise away() from lost
+    except _UNSTORABLE as refused:
+        raise _unstorable() from refused
 
 
 @asynccontextmanager
@@ -161,6 +169,15 @@ def away() -> Away:
         "hub.database-away",
         "Cơ sở dữ liệu tạm thời không trả lời. Thao tác vừa rồi chưa được ghi; vui lòng làm lại sau ít phút.",
         "The database does not answer for the moment. Your last action was not stored; please try again shortly.",
+    )
+
+
+def _unstorable() -> Invalid:
+    return Invalid(
+        "http.unstorable-character",
+        "Nội dung gửi lên có ký tự không lưu được (ký tự rỗng U+0000). Hãy xóa ký tự đó rồi gửi lại.",
+        "What was sent has a character that cannot be stored (the null character U+0000). Remove it and resend.",
+        field="body",
     )
 
 

@@ -1,6 +1,9 @@
 """Errors that a person, a vendor or an operator can meet: what happened, why, what to do, in two languages.
 
 Problem (RFC 9457)
+├── Unreadable 400  what was sent cannot be read at all
+├── TooLarge   413  over the limit
+├── WrongKind  415  a content type or coding that is not taken
 ├── Invalid    422  what was sent cannot be taken; `field` says where
 ├── NotFound   404  not there, or not yours: the two are not told apart
 ├── Forbidden  403  you may not do this
@@ -24,6 +27,24 @@ class Problem(Exception):
         self.en = en
         self.field = field
         self.data = data or {}
+
+
+class Unreadable(Problem):
+    """What was sent cannot be read at all."""
+
+    status = 400
+
+
+class TooLarge(Problem):
+    """What was sent is over the limit."""
+
+    status = 413
+
+
+class WrongKind(Problem):
+    """A content type or coding that is not taken."""
+
+    status = 415
 
 
 class Invalid(Problem):

@@ -3,18 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-import asyncpg
 import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, MethodNotAllowedException, ValidationException
 
+from hub.kernel import structure
 from hub.kernel.errors import Problem
 from hub.kernel.ids import uuid7
 
 log = structlog.get_logger(__name__)
-UNSTORABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
-"""PostgreSQL keeps every character but U+0000."""
 MEDIA_TYPE = "application/problem+json"
 AnyRequest = Request[Any, Any, Any]
 Handler = Callable[[AnyRequest, Any], Response[Any]]
@@ -47,12 +45,13 @@ _TITLES = {
     503: "Tạm thời không phục vụ / Temporarily unavailable",
 }
 _WORDS = {
-    400: ("Không đọc được nội dung gửi lên; hãy kiểm tra cú pháp.", "What was sent cannot be read; check its syntax."),
+    400: (
+        "Không đọc được nội dung gửi lên nên chưa có gì được ghi. Hãy mở lại trang rồi gửi lại.",
+        "What was sent cannot be read, so nothing was stored. Open the page again and resend.",
+    ),
     403: ("Yêu cầu này không được phép. Hãy tải lại trang rồi làm lại.", "Not permitted. Reload the page and repeat."),
     404: ("Không có địa chỉ này.", "There is nothing at this address."),
     405: ("Địa chỉ này không nhận thao tác đó.", "This address does not take that method."),
-    413: ("Nội dung gửi lên vượt giới hạn.", "What was sent is over the limit."),
-    415: ("Không nhận kiểu nội dung này.", "This content type is not taken."),
     429: ("Bạn thao tác quá nhanh; hãy đợi một phút.", "Too many requests; wait a minute."),
 }
 
@@ -71,8 +70,10 @@ def details(request: AnyRequest, error: Exception) -> ProblemDetails:
         )
     if isinstance(error, ValidationException):
         return _unreadable(error)
-    if isinstance(error, UNSTORABLE):
-        return _unstorable()
+    if isinstance(error, MethodNotAllowedException):
+        return _wrong_method(error)
+    if isinstance(error, HTTPException) and error.status_code == 413:
+        return _too_large(request)
     if isinstance(error, HTTPException):
         vi, en = _WORDS.get(error.status_code, (str(error.detail), str(error.detail)))
         return ProblemDetails(
@@ -85,27 +86,47 @@ def details(request: AnyRequest, error: Exception) -> ProblemDetails:
     return _defect(request, error)
 
 
-def _unstorable() -> ProblemDetails:
-    return ProblemDetails(
-        type="urn:mot-cua:http.unstorable-character",
-        title=_TITLES[422],
-        status=422,
-        detail="Nội dung gửi lên có ký tự không lưu được (ký tự rỗng U+0000). Hãy xóa ký tự đó rồi gửi lại.",
-        detail_en="What was sent has a character that cannot be stored (the null character U+0000). Remove it and resend.",
-    )
-
-
 def _unreadable(error: ValidationException) -> ProblemDetails:
     extra = error.extra if isinstance(error.extra, list) else []
     first = extra[0] if extra and isinstance(extra[0], dict) else {}
-    why = str(first.get("message", error.detail))[:300]
+    fault = structure.fault(str(first.get("key", "")), str(first.get("message", error.detail)))
     return ProblemDetails(
         type="urn:mot-cua:http.invalid",
         title=_TITLES[422],
         status=422,
-        detail=f"Nội dung gửi lên chưa đúng cấu trúc: {why}",
-        detail_en=f"What was sent does not have the right structure: {why}",
-        field=str(first.get("key", "")),
+        detail=f"Nội dung gửi lên chưa đúng cấu trúc: {fault.vi}. Chưa có gì được ghi.",
+        detail_en=f"What was sent does not have the right structure: {fault.en}. Nothing was stored.",
+        field=fault.field,
+    )
+
+
+def _wrong_method(error: MethodNotAllowedException) -> ProblemDetails:
+    allowed = (error.headers or {}).get("allow", "").split(", ")
+    taken = ", ".join(sorted(method for method in allowed if method != "OPTIONS"))
+    return ProblemDetails(
+        type="urn:mot-cua:http.405",
+        title=_TITLES[405],
+        status=405,
+        detail=f"Địa chỉ này không nhận thao tác đó. Thao tác được nhận: {taken}.",
+        detail_en=f"This address does not take that method. Taken are: {taken}.",
+        field="method",
+    )
+
+
+def _too_large(request: AnyRequest) -> ProblemDetails:
+    """Refused before it was read: the address says how much it takes."""
+    most = request.route_handler.resolve_request_max_body_size() or 0
+    shown = f"{most / 1048576:.1f}"
+    return ProblemDetails(
+        type="urn:mot-cua:http.413",
+        title=_TITLES[413],
+        status=413,
+        detail=f"Nội dung gửi lên vượt giới hạn {shown} MB của địa chỉ này. Chưa có gì được ghi; hãy chia nhỏ hoặc "
+        "quét lại tệp ở 200–300 dpi.",
+        detail_en=f"What was sent is over this address's limit of {shown} MB. Nothing was stored; split it or scan the "
+        "file again at 200–300 dpi.",
+        field="body",
+        data={"limit": most},
     )
 
 
@@ -125,6 +146,7 @@ def _defect(request: AnyRequest, error: Exception) -> ProblemDetails:
 
 
 def render(request: AnyRequest, error: Exception) -> Response[Any]:
-    """As problem details."""
+    """As problem details, with the headers that the status asks for."""
     body = details(request, error)
-    return Response(msgspec.json.encode(body), status_code=body.status, media_type=MEDIA_TYPE)
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return Response(msgspec.json.encode(body), status_code=body.status, media_type=MEDIA_TYPE, headers=headers or {})

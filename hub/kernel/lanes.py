@@ -62,7 +62,7 @@ where id = (
 NEXT_DUE = """
 select greatest(min(o.not_before), case when c.state = 'open' then c.next_probe_at end)
 from kernel.outbox o left join kernel.connector c on c.name = o.connector
-where o.connector = $1 and o.state = 'ready'
+where o.connector = $1 and o.state = 'ready' and c.state is distinct from 'stopped'
 group by c.state, c.next_probe_at
 """
 

@@ -35,8 +35,10 @@ class IllegalTransition(Conflict):
     def __init__(self, entity: str, status: Enum, trigger: Enum) -> None:
         super().__init__(
             f"{entity}.illegal-transition",
-            f"Không thể thực hiện «{trigger.value}» khi trạng thái là «{status.name}». Không có gì bị thay đổi.",
-            f"Trigger '{trigger.value}' does not apply in state '{status.name}'. Nothing was changed.",
+            f"Không thể thực hiện «{trigger.value}» khi trạng thái là «{status.name}». Không có gì bị thay đổi; "
+            "hãy xem trạng thái hiện tại rồi gửi bước đúng với trạng thái đó.",
+            f"Trigger '{trigger.value}' does not apply in state '{status.name}'. Nothing was changed; "
+            "look at the present state and send the step that fits it.",
             data={"status": status.value, "trigger": trigger.value},
         )
 

@@ -22,6 +22,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from hub import profiles
 from hub.kernel.auth import COOKIE
 from hub.kernel.clock import VN, system_clock
+from hub.kernel.errors import Forbidden
 from hub.kernel.http import ProblemDetails
 from hub.portal.compiled import PREFIX, Assets
 from hub.portal.rendering import Portal, environment, html, speech_of, viewer_of
@@ -39,6 +40,7 @@ _POLICY = (
     "connect-src 'self'; frame-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
+FORM_EXPIRED = "http.form-expired"
 HEADERS = {
     "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -82,8 +84,21 @@ class FormToken(CSRFMiddleware):
         """As Litestar's, but not for machines."""
         if scope["type"] == ScopeType.HTTP and _is_machine(scope):
             await self.app(scope, receive, send)
-        else:
+            return
+        try:
             await super().__call__(scope, receive, send)
+        except PermissionDeniedException as refused:
+            raise form_expired() from refused
+
+
+def form_expired() -> Forbidden:
+    """The token of the form is missing or not this browser's: nothing was read."""
+    return Forbidden(
+        FORM_EXPIRED,
+        "Thiếu mã chống giả mạo của biểu mẫu hoặc mã không khớp. Chưa có gì được ghi; hãy mở lại trang rồi gửi lại.",
+        "The form's token is missing or does not match. Nothing was stored; open the page again and resend.",
+        field="_csrf_token",
+    )
 
 
 def _path(scope: Scope) -> str:
@@ -118,7 +133,7 @@ class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
             told = msgspec.json.decode(answer.content, type=ProblemDetails)
             if told.status == 401 and request.method == "GET":
                 return Redirect(f"/dang-nhap?ve={request.url.path}", status_code=303)
-            return error_response(self.portal, request, told, expired=_form_expired(error))
+            return error_response(self.portal, request, told)
 
         return handle
 
@@ -154,11 +169,10 @@ def must_change_password(request: Request[Any, Any, Any]) -> Redirect | None:
     return None if request.url.path.startswith(_FREE_OF_CHANGE) else Redirect(PASSWORD_PAGE, status_code=303)
 
 
-def error_response(
-    portal: Portal, request: Request[Any, Any, Any], told: ProblemDetails, *, expired: bool = False
-) -> Response[str]:
+def error_response(portal: Portal, request: Request[Any, Any, Any], told: ProblemDetails) -> Response[str]:
     """What happened to the person's data, and what to do."""
     t = speech_of(request)
+    expired = told.type == f"urn:mot-cua:{FORM_EXPIRED}"
     body = html(
         portal,
         "error.html",
@@ -194,10 +208,6 @@ def _way_back(request: Request[Any, Any, Any]) -> str:
     came_from = request.headers.get("referer", "")
     own = f"{request.base_url}".rstrip("/")
     return came_from.removeprefix(own) if came_from.startswith(f"{own}/") else "/"
-
-
-def _form_expired(error: Exception) -> bool:
-    return isinstance(error, PermissionDeniedException) and "CSRF" in str(error.detail)
 
 
 def _wants_json(request: Request[Any, Any, Any]) -> bool:

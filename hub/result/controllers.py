@@ -82,5 +82,6 @@ async def verify(
             "verify.empty",
             "Chưa có nội dung tệp. Hãy gửi chính tệp cần kiểm tra trong thân yêu cầu.",
             "There is no file. Send the file itself as the body.",
+            field="body",
         )
     return await checker.check(data, db.now())

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from connectors import registry
 from connectors.runtime.rabbit import consumers_of
 from connectors.runtime.topology import queues
-from tests.support.rabbit import free_ports
+from hub.demo.processes import free_port
 
 FILE = Path(__file__).parents[2] / "compose.yaml"
 COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text())
@@ -74,7 +74,7 @@ def test_no_secret_is_written_down() -> None:
 async def test_each_service_starts_here_by_its_command(
     name: str, database_url: str, amqp_url: str, tmp_path: Path
 ) -> None:
-    port = free_ports(1)[0]
+    port = free_port()
     environment = by_hand(SERVICES[name]["environment"], database_url, amqp_url, tmp_path, port)
     log = tmp_path / "log"
     with log.open("wb") as output:
@@ -82,14 +82,14 @@ async def test_each_service_starts_here_by_its_command(
             *program(SERVICES[name]["command"]), env=environment, cwd=FILE.parent, stdout=output, stderr=output
         )
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
             while not await well(SERVICES[name]["healthcheck"]["test"], amqp_url, port):
                 assert process.returncode is None, log.read_text()
                 await asyncio.sleep(0.2)
     finally:
         if process.returncode is None:
             process.terminate()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             ended = await process.wait()
     assert ended in (0, -15), log.read_text()
 

@@ -1,6 +1,5 @@
 """A running house for pages: real PostgreSQL, every connector, every twin, one port."""
 
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from argon2 import PasswordHasher
 from playwright.async_api import expect
 
 from hub.demo import province
+from hub.demo.processes import free_port
 from hub.http_server import serving
 from hub.identity import passwords
 from hub.settings import Settings
@@ -22,8 +22,7 @@ expect.set_options(timeout=30_000)  # a busy machine is no failure
 async def town(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
     """The demonstration province behind an address, its catalogue read, its accounts known."""
     monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     settings = Settings(
         data_dir=tmp_path / "data", database_url=database_url, port=port, hub_url=f"http://127.0.0.1:{port}", demo=True
     )

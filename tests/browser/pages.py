@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from playwright.async_api import Page, Route
+from playwright.async_api import Error, Page, Route
 
 from hub.portal.compiled import PREFIX, Assets
 from hub.portal.examples import PAGES, SITE, Example
@@ -33,15 +33,22 @@ async def open_example(page: Page, name: str, language: Language = "vi") -> list
     page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     it = portal()
-    await page.route(f"{ORIGIN}/**", answer(it, rendered(it, PAGES[name], language)))
+    await page.route(f"{ORIGIN}/**", answer(page, it, rendered(it, PAGES[name], language)))
     await page.goto(f"{ORIGIN}{PAGES[name].path}")
     return wrong
 
 
-def answer(it: Portal, body: str) -> Callable[[Route], Awaitable[None]]:
-    """Assets as they are served, and this page for everything else."""
+def answer(page: Page, it: Portal, body: str) -> Callable[[Route], Awaitable[None]]:
+    """Assets as they are served, and this page for everything else. A page that has closed waits for no answer."""
 
     async def fulfil(route: Route) -> None:
+        try:
+            await _fulfil(route)
+        except Error:
+            if not page.is_closed():
+                raise
+
+    async def _fulfil(route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN)
         if path.startswith(PREFIX):
             file = path.removeprefix(f"{PREFIX}/")

@@ -57,6 +57,7 @@ async def submit(page: Page, town: Town, code: str = LAND, *, way: str = "postal
     await page.goto(f"{town.address}/thu-tuc/{code}")
     await page.click("a.govuk-button--start")
     for _ in range(TURNS):
+        await page.wait_for_load_state()
         path = page.url.removeprefix(town.address)
         if path.endswith("/xong"):
             await page.click("main a.govuk-button")

@@ -22,7 +22,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
 from hub import identity
-from tests.support.rabbit import free_ports
+from hub.demo.processes import free_port
 
 EXAMPLES = 6
 ROLES = ("nobody", "citizen", *(role.value for role in (identity.Role.COUNTER, identity.Role.OPERATOR)))
@@ -49,22 +49,25 @@ class Running(NamedTuple):
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("hub")
-    port = free_ports(1)[0]
+    port = free_port()
     running = Running(f"http://127.0.0.1:{port}", folder / "demo-accounts.json", folder / "log")
     environ = {**os.environ, "DATA_DIR": str(folder), "PORT": str(port), "PYTHONPATH": os.pathsep.join(sys.path)}
     with running.log.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "hub", "run", "--no-journey"], env=environ, stdout=log, stderr=log
         )
-    deadline = time.monotonic() + 120
-    pause = threading.Event()
-    while f":{port}/_partners" not in running.log.read_text():
-        assert process.poll() is None, running.log.read_text()
-        assert time.monotonic() < deadline, running.log.read_text()
-        pause.wait(0.1)
-    yield running
-    process.terminate()
-    assert process.wait(timeout=60) == 0, running.log.read_text()
+    try:
+        deadline = time.monotonic() + 240
+        pause = threading.Event()
+        while f":{port}/_partners" not in running.log.read_text():
+            assert process.poll() is None, running.log.read_text()
+            assert time.monotonic() < deadline, running.log.read_text()
+            pause.wait(0.1)
+        yield running
+    finally:
+        process.terminate()
+        ended = process.wait(timeout=120)
+    assert ended == 0, running.log.read_text()
 
 
 def test_no_answer_is_a_server_error(hub: Running) -> None:

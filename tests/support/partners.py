@@ -40,7 +40,7 @@ class RecordingIntake:
 
     async def heard(self, count: int) -> None:
         """Until so many different messages have come."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(self.seen) < count:
                 self._news.clear()
                 await self._news.wait()

@@ -1,8 +1,6 @@
 """pytest's part of provisioning: fixtures for the real parts, WITHOUT=, and a last word on what was used."""
 
 import os
-import subprocess
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from hub.kernel.postgres import EmbeddedPostgres
 from tests.support.parts import PARTS, Missing, chromium_program, left_out
 from tests.support.rabbit import RabbitNode
-from tests.support.run import FAST, FOLDER, NAME, TEMPLATE, Run, shared, virtual_host
+from tests.support.run import FAST, FOLDER, Run, fresh_database, virtual_host
 
 _RUN = pytest.StashKey[Run]()
 _LEFT_OUT = pytest.StashKey[dict[str, int]]()
@@ -99,12 +97,11 @@ def anyio_backend() -> str:
 @pytest.fixture
 def database_url() -> Iterator[str]:
     """The address of a fresh database with the whole schema."""
-    server = _shared("postgres")
-    name = f"test_{uuid.uuid4().hex}"
-    admin = server["dsn"].replace(NAME, "postgres")
-    _psql(server["psql"], admin, f"create database {name} template {TEMPLATE}")
-    yield server["dsn"].replace(NAME, name)
-    _psql(server["psql"], admin, f"drop database {name} with (force)")
+    try:
+        with fresh_database() as url:
+            yield url
+    except Missing as missing:
+        pytest.fail(str(missing), pytrace=False)
 
 
 @pytest.fixture
@@ -158,16 +155,3 @@ async def browser_page(browser: Browser) -> Page:
     """A page in a fresh profile, Vietnamese, phone-sized as most citizens' are."""
     context = await browser.new_context(locale="vi-VN", viewport={"width": 390, "height": 844})
     return await context.new_page()
-
-
-def _shared(server: str) -> dict[str, Any]:
-    try:
-        return shared(server)
-    except Missing as missing:
-        pytest.fail(str(missing), pytrace=False)
-
-
-def _psql(program: str, dsn: str, statement: str) -> None:
-    subprocess.run(
-        [program, "-Xq", "-v", "ON_ERROR_STOP=1", "-d", dsn, "-c", statement], check=True, capture_output=True
-    )

@@ -5,25 +5,17 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from hub.demo.processes import free_port
 from tests.support.parts import Missing, rabbit_programs, speaks_amqp
 
 VHOSTS_AT_ONCE = 16
 _READY_SECONDS = 90
-
-
-def free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +87,7 @@ class RabbitNode:
 
     def __init__(self) -> None:
         self._programs = rabbit_programs()
-        self.control = RabbitControl(tempfile.mkdtemp(prefix="hub-rabbit-"), *free_ports(3))
+        self.control = RabbitControl(tempfile.mkdtemp(prefix="hub-rabbit-"), free_port(), free_port(), free_port())
         self.folder = Path(self.control.folder)
         self._server: subprocess.Popen[bytes] | None = None
         (self.folder / "rabbitmq.conf").write_text(

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -99,6 +100,23 @@ def virtual_host() -> Iterator[str]:
     if not _virtual_hosts:
         _virtual_hosts.extend(RabbitControl(**reached["control"]).fresh_vhosts())
     yield _virtual_hosts.pop()
+
+
+@contextlib.contextmanager
+def fresh_database() -> Iterator[str]:
+    """The address of a fresh database with the whole schema."""
+    server = shared("postgres")
+    name = f"test_{uuid.uuid4().hex}"
+    admin = server["dsn"].replace(NAME, "postgres")
+    _psql(server["psql"], admin, f"create database {name} template {TEMPLATE}")
+    yield server["dsn"].replace(NAME, name)
+    _psql(server["psql"], admin, f"drop database {name} with (force)")
+
+
+def _psql(program: str, dsn: str, statement: str) -> None:
+    subprocess.run(
+        [program, "-Xq", "-v", "ON_ERROR_STOP=1", "-d", dsn, "-c", statement], check=True, capture_output=True
+    )
 
 
 _virtual_hosts: list[str] = []

@@ -30,20 +30,22 @@ class OpenRabbit:
     whole node (RabbitMQ 3.10.8), and every later declaration is answered with 541.
     """
 
-    def __init__(self, url: str, stack: AsyncExitStack) -> None:
+    def __init__(self, url: str, stack: AsyncExitStack, publish_timeout: float) -> None:
         self.url = url
+        self._publish_timeout = publish_timeout
         self._stack = stack
 
     async def __call__(self) -> RabbitBus:
-        bus = await RabbitBus.connect(self.url, QUEUES, publish_timeout=3.0, redelivery_pause=0.0)
+        bus = await RabbitBus.connect(self.url, QUEUES, publish_timeout=self._publish_timeout, redelivery_pause=0.0)
         self._stack.push_async_callback(bus.close)
         return bus
 
 
 @asynccontextmanager
-async def opener(url: str) -> AsyncIterator[OpenRabbit]:
+async def opener(url: str, *, publish_timeout: float = 60.0) -> AsyncIterator[OpenRabbit]:
+    """`publish_timeout`: seconds; where a broker goes away on purpose, few, else more than a busy machine needs."""
     async with AsyncExitStack() as stack:
-        yield OpenRabbit(url, stack)
+        yield OpenRabbit(url, stack, publish_timeout)
 
 
 @pytest.fixture

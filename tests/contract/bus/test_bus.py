@@ -30,7 +30,7 @@ class Recorder:
     async def wait_done(self, count: int) -> None:
         await self.wait_for(lambda: len(self.done) >= count)
 
-    async def wait_for(self, reached: Callable[[], bool], *, seconds: float = 20) -> None:
+    async def wait_for(self, reached: Callable[[], bool], *, seconds: float = 60) -> None:
         async with asyncio.timeout(seconds), self._grew:
             await self._grew.wait_for(reached)
 
@@ -41,7 +41,7 @@ def message(kit: Kit, number: int, body: bytes = b"{}") -> Outgoing:
 
 async def publish_until_safe(kit: Kit, outgoing: list[Outgoing]) -> None:
     """As the relay does it: what is not safe is published again."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while outgoing:
             results = await kit.bus.publish(outgoing)
             outgoing = [each for each, problem in zip(outgoing, results, strict=True) if problem is not None]
@@ -83,14 +83,18 @@ async def test_unroutable_is_an_error_and_never_a_silent_loss(kit: Kit) -> None:
 
 
 async def test_prefetch_limits_how_many_run_at_once(kit: Kit) -> None:
+    """Three run at once, and while they do no fourth begins."""
     running = 0
     peak = 0
-    finished = Recorder()
+    full, finished = asyncio.Event(), Recorder()
 
     async def handler(delivery: Delivery) -> None:
         nonlocal running, peak
         running += 1
         peak = max(peak, running)
+        if running == 3:
+            full.set()
+        await asyncio.wait_for(full.wait(), 60)
         await asyncio.sleep(0.02)
         running -= 1
         await finished(delivery)
@@ -129,12 +133,12 @@ async def test_closing_a_consumer_lets_what_is_in_flight_finish(kit: Kit) -> Non
 
     consumer = await kit.bus.consume(kit.queue, handler, prefetch=1)
     publishing = asyncio.create_task(kit.bus.publish([message(kit, 1)]))
-    await asyncio.wait_for(started.wait(), 10)
+    await asyncio.wait_for(started.wait(), 60)
     closing = asyncio.create_task(consumer.close())
     done, _ = await asyncio.wait([closing], timeout=0.2)
     assert not done
     may_end.set()
-    await asyncio.wait_for(closing, 10)
+    await asyncio.wait_for(closing, 60)
     assert ended.is_set()
     assert await publishing == [None]
 
@@ -155,7 +159,7 @@ async def test_closing_the_bus_lets_what_is_in_flight_finish_and_refuses_more(ki
 
     await kit.bus.consume(kit.queue, handler, prefetch=1)
     publishing = asyncio.create_task(kit.bus.publish([message(kit, 1)]))
-    await asyncio.wait_for(started.wait(), 10)
+    await asyncio.wait_for(started.wait(), 60)
     await kit.bus.close()
     assert ended.is_set()
     assert await publishing == [None]

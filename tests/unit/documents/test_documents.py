@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import threading
-import time
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -113,14 +112,14 @@ async def _many(template: Path) -> list[documents.Document]:
 
 
 def test_no_more_than_two_papers_are_set_at_a_time(template, monkeypatch):
-    running, most, lock = 0, 0, threading.Lock()
+    running, most, lock, pair = 0, 0, threading.Lock(), threading.Barrier(2, timeout=60)
 
     def slow(*_, **__):
         nonlocal running, most
         with lock:
             running += 1
             most = max(most, running)
-        time.sleep(0.02)
+        pair.wait()
         with lock:
             running -= 1
         return documents.Document(b"", {}, 1)

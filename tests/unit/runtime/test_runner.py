@@ -209,13 +209,13 @@ async def test_misconfigured_takes_nothing_until_the_probe_succeeds(
     runner._handler_seconds = 10
     assert await hub.tell(envelope()) is None
     assert hub.outcomes[0].verdict is Verdict.MISCONFIGURED
-    await asyncio.wait_for(partner.probed.wait(), 5)
+    await asyncio.wait_for(partner.probed.wait(), 60)
     assert runner.state is State.MISCONFIGURED
     assert "Wrong password" in runner.reason
     assert await hub.tell(envelope()) is not None, "nobody takes from the queue"
     partner.does = ()
     held.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while await hub.tell(envelope()) is not None:
             await asyncio.sleep(0)
     assert (runner.state, runner.reason) == (State.RUNNING, "")
@@ -226,7 +226,7 @@ async def test_a_probe_that_fails_is_repeated(partner: Partner, hub: Hub, runner
     partner.probe_fails = [Retryable("x", "", ""), ValueError("a defect in the probe"), Misconfigured("x", "", "")]
     await hub.tell(envelope())
     partner.does = ()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while await hub.tell(envelope()) is not None:
             await asyncio.sleep(0)
     assert partner.probe_fails == []
