@@ -7,7 +7,8 @@ from hashlib import sha256
 import msgspec
 
 from connectors import registry
-from hub import dossier, profiles
+from hub import dossier, portfolio, profiles
+from hub.anchors import bring_trust
 from hub.dossier import Stationery
 from hub.integration.dispatch import Dispatcher
 from hub.integration.intake import HubIntake
@@ -25,6 +26,7 @@ from hub.kernel.signatures import Checker
 from hub.kernel.storage import FolderStorage
 from hub.keys import Keys
 from hub.settings import Settings
+from signing.workers import Workers
 
 
 class Installation(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +53,6 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
         profiles.activate(settings.province)
         keys = Keys.open(settings.data_dir / "pki", clock)
         links = Links(settings.hub_url, _link_key(settings, keys), clock)
-        checker = Checker(keys.trust)
         db = await stack.enter_async_context(
             open_database(
                 dsn,
@@ -63,6 +64,8 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
         )
         async with db.begin(system("install")) as uow:
             await circuit.know(uow.conn, list(registry.NAMES))
+        await bring_trust(db, settings, keys)
+        checker = Checker(portfolio.Trust(db), workers=await stack.enter_async_context(Workers()))
         dispatcher = Dispatcher(db, verbs(checker), poll_seconds=settings.poll_seconds)
         yield Installation(
             settings=settings,
@@ -72,7 +75,7 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
             links=links,
             keys=keys,
             checker=checker,
-            stationery=Stationery(settings.hub_url, keys.receiver, keys.tsa, vietnamese_font()),
+            stationery=Stationery(settings.hub_url, keys.receiver, keys.tsa, vietnamese_font(), checker),
             dispatcher=dispatcher,
             intake=HubIntake(db, dispatcher),
         )

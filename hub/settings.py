@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     poll_seconds: float = 5.0
     upload_max_bytes: int = 20 * 1024 * 1024
     clamd_address: str = ""
+    trust_dir: Path | None = None
     secure_cookies: bool = False
     demo: bool = False
     modes: Mapping[str, Mode] = {}
@@ -68,6 +69,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         relay_batch=_number(environ, "RELAY_BATCH", 100),
         poll_seconds=_decimal(environ, "POLL_SECONDS", 5.0),
         upload_max_bytes=_number(environ, "UPLOAD_MAX_BYTES", 20 * 1024 * 1024),
+        trust_dir=Path(environ["TRUST_DIR"]).absolute() if environ.get("TRUST_DIR") else None,
         clamd_address=environ.get("CLAMD_ADDRESS", ""),
         secure_cookies=environ.get("SECURE_COOKIES", "") == "1",
         demo=environ.get("DEMO", "") == "1",

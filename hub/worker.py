@@ -10,7 +10,7 @@ import structlog
 from connectors import registry
 from connectors.runtime.ports import Bus
 from connectors.runtime.topology import DEAD, OUTCOMES
-from hub import dossier
+from hub import dossier, portfolio
 from hub.install import Installation
 from hub.integration import relay, schedules, settle
 from hub.kernel.errors import Away
@@ -31,7 +31,7 @@ async def working(parts: Installation, bus: Bus, *, speed: float = 1.0) -> Async
         OUTCOMES, partial(settle.outcome_arrived, parts.db, settings.visibility_seconds), prefetch=50
     )
     dead = await bus.consume(DEAD, partial(settle.dead_letter_arrived, parts.db), prefetch=10)
-    async with Listener(parts.dsn, ("outbox", "inbox")) as listener:
+    async with Listener(parts.dsn, ("outbox", "inbox", portfolio.CHANNEL)) as listener:
         relays = [
             relay.Relay(parts.db, bus, name, batch=settings.relay_batch, poll_seconds=settings.poll_seconds)
             for name in registry.NAMES
@@ -48,6 +48,7 @@ async def working(parts: Installation, bus: Bus, *, speed: float = 1.0) -> Async
             *(partial(parts.dispatcher.run, listener) for _ in range(DISPATCHERS)),
             partial(relay.bring_back_overdue, parts.db, visibility, min(5.0, visibility / 3)),
             schedule.run,
+            partial(portfolio.Reverifier(parts.db, parts.checker, poll_seconds=settings.poll_seconds).run, listener),
         ]
         tasks = [asyncio.create_task(_for_ever(loop)) for loop in loops]
         try:

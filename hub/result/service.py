@@ -90,6 +90,7 @@ async def _keep(
         updated_at=uow.now,
     )
     await repository.add(uow.conn, result, report, uow.actor)
+    await vault.keep_report(uow, entry.id, report, occasion=vault.Occasion.RELEASE)
     await uow.audit("result:result:issue", result.code, {"sha256": result.sha256, "signer": result.signer})
     return result
 
@@ -146,6 +147,7 @@ async def _public(uow: UnitOfWork, found: Result) -> PublicVerification:
     last = (await repository.log(uow.conn, found.id))[-1]
     ended = found.status is not Status.ISSUED
     newer = await repository.one(uow.conn, result_id=found.replaced_by) if found.replaced_by else None
+    verdict = (await vault.verdicts(uow, [found.entry_id])).get(found.entry_id)
     return PublicVerification(
         code=found.code,
         status=found.status,
@@ -154,8 +156,8 @@ async def _public(uow: UnitOfWork, found: Result) -> PublicVerification:
         organisation=found.organisation,
         issuer=found.issuer,
         signed_at=found.signed_at,
-        verdict_vi=found.verdict_vi,
-        verdict_en=found.verdict_en,
+        verdict_vi=verdict.sentence_vi if verdict else found.verdict_vi,
+        verdict_en=verdict.sentence_en if verdict else found.verdict_en,
         received_at=found.received_at,
         ended_at=last.at if ended else None,
         ended_because=last.cause if ended else "",
