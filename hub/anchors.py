@@ -5,8 +5,9 @@ from pathlib import Path
 
 import structlog
 
-from hub import portfolio
+from hub import portfolio, profiles, result
 from hub.kernel.actor import system
+from hub.kernel.clock import VN
 from hub.kernel.db import Database
 from hub.kernel.errors import Problem
 from hub.keys import Keys
@@ -42,7 +43,7 @@ async def _bring_folder(db: Database, folder: Path) -> None:
 
 
 async def _bring_demonstration(db: Database, keys: Keys) -> None:
-    """Its list, and CRLs for CAs whose newest one lapses within a day."""
+    """Its list, CRLs for CAs whose newest one lapses within a day, and the seals of its signers."""
     async with db.begin(_INSTALLER) as uow:
         for table in keys.trust.lists:
             await portfolio.bring(uow, table, _DEMONSTRATION)
@@ -56,3 +57,5 @@ async def _bring_demonstration(db: Database, keys: Keys) -> None:
             crl = keys.trust.revocation.newest_crl(issuer)
             if crl is not None and issuer.sha256 not in fresh:
                 await portfolio.import_crl(uow, f"{issuer.subject_text}.crl", crl.der)
+        terms = profiles.active().at(uow.now.astimezone(VN).date())
+        await result.bring_seals(uow, [unit.code for unit in terms.units], keys.seals)

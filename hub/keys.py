@@ -12,12 +12,16 @@ from signing.test_pki import Pki
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True):
-    """`trust`: anchors and revocation data; `receiver`: the counter officer's key; `tsa`: time-stamps."""
+    """`trust`: anchors and revocation data; `receiver`: the counter officer's key; `tsa`: time-stamps.
+
+    `seals`: certificates of the demonstration's agency and leader.
+    """
 
     trust: TrustStore
     receiver: SigningKey
     tsa: Timestamper
     link_secret: bytes
+    seals: tuple[bytes, ...]
     folder: Path
 
     @classmethod
@@ -30,6 +34,7 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
             receiver=pki.key("receiver"),
             tsa=pki.tsa(clock),
             link_secret=_secret(folder / "link.key"),
+            seals=tuple(pki.certificate(name).der for name in ("agency", "leader")),
             folder=folder,
         )
 

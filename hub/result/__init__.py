@@ -3,8 +3,9 @@
 from hub.kernel.signatures import Checker
 from hub.result.events import ResultRevoked, ResultStored, ResultSuperseded
 from hub.result.lifecycle import TRANSITIONS, Trigger
-from hub.result.model import Delivered, LogRow, PublicVerification, Result, Status
+from hub.result.model import Delivered, LogRow, PublicVerification, RegisteredSeal, Result, Seal, SealState, Status
 from hub.result.paper import convert_to_paper
+from hub.result.seals import approve_seal, bring_seals, end_seal, propose_seal, seals
 from hub.result.service import (
     by_code,
     by_token,
@@ -19,7 +20,8 @@ from hub.result.service import (
 )
 
 __all__ = [
-    "TRANSITIONS", "Checker", "Delivered", "LogRow", "PublicVerification", "Result", "ResultRevoked", "ResultStored",
-    "ResultSuperseded", "Status", "Trigger", "by_code", "by_token", "convert_to_paper", "get", "of_dossier", "of_owner",
-    "receive", "report_of", "revoke", "story", "supersede",
+    "TRANSITIONS", "Checker", "Delivered", "LogRow", "PublicVerification", "RegisteredSeal", "Result",
+    "ResultRevoked", "ResultStored", "ResultSuperseded", "Seal", "SealState", "Status", "Trigger", "approve_seal",
+    "bring_seals", "by_code", "by_token", "convert_to_paper", "end_seal", "get", "of_dossier", "of_owner",
+    "propose_seal", "receive", "report_of", "revoke", "seals", "story", "supersede",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Results come in, are verified before anything else happens, and can be checked by whoever holds one."""
 
 import secrets
+from collections.abc import Sequence
 from hashlib import sha256
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from hub.result.events import ENDS, ResultStored
 from hub.result.judging import decisive, objection
 from hub.result.lifecycle import Trigger
 from hub.result.model import Delivered, LogRow, PublicVerification, Result, Status
+from hub.result.seals import seals_of
 from signing import Report
 
 
@@ -27,15 +29,19 @@ async def receive(
     owner_id: UUID,
     files: tuple[Delivered, ...],
     checker: Checker,
+    deciders: Sequence[str],
+    unit_name: str,
 ) -> tuple[Result, ...]:
     """All files or none: each signature holds before the first byte is stored (RES-01). Raises `result.…` Invalid.
 
-    A file that this dossier has already is the same result again.
+    `deciders`: codes of the deciding unit and of the agencies above it; the decisive signature must be made with a
+    seal of one of them. A file that this dossier has already is the same result again.
     """
+    seals = await seals_of(uow, deciders)
     checked: list[tuple[Delivered, Report]] = []
     for file in files:
         report = await checker.check(file.content, uow.now)
-        if problem := objection(vault.safe_name(file.name), report):
+        if problem := objection(vault.safe_name(file.name), report, seals, unit_name):
             raise problem
         checked.append((file, report))
     await repository.lock(uow.conn, dossier_id)

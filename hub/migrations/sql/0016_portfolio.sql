@@ -178,7 +178,7 @@ create table result.seal (
     approved_at timestamptz,
     ended_by_name text,
     ended_at timestamptz,
-    check (certificate_sha256 <> '' or (subject <> '' and issuer <> '')),
+    check (certificate_sha256 <> '' or (issuer <> '' and (subject <> '' or organisation <> ''))),
     check (state <> 'registered' or (approved_by is not null and approved_by <> proposed_by))
 );
 create index seal_unit on result.seal (unit_code) where state = 'registered';

@@ -254,6 +254,7 @@ async def test_the_public_check_says_the_new_verdict(desk: Desk) -> None:
     """RES-10: at once, by the token on the paper."""
     hub = desk.hub
     async with hub.begin() as uow:
+        await result.bring_seals(uow, ["H01.03"], [desk.pki.certificate("agency").der])
         (released,) = await result.receive(
             uow,
             dossier_id=uuid7(),
@@ -261,6 +262,8 @@ async def test_the_public_check_says_the_new_verdict(desk: Desk) -> None:
             owner_id=uuid7(),
             files=(Delivered(name="Quyết định.pdf", content=await desk.sealed("agency")),),
             checker=desk.checker,
+            deciders=("H01.03",),
+            unit_name="Sở Nông nghiệp và Môi trường",
         )
     hub.clock.forward(minutes=1)
     async with hub.begin() as uow:
