@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from hashlib import sha256
 
 import msgspec
@@ -39,6 +40,7 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
     links: Links
     keys: Keys
     checker: Checker
+    asking: portfolio.Asking
     stationery: Stationery
     dispatcher: Dispatcher
     intake: HubIntake
@@ -75,6 +77,14 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
             links=links,
             keys=keys,
             checker=checker,
+            asking=portfolio.Asking(
+                db=db,
+                checker=checker,
+                key=_link_key(settings, keys),
+                at_once=settings.verify_at_once_bytes,
+                most=settings.verify_max_bytes,
+                keep=timedelta(hours=settings.verify_keep_hours),
+            ),
             stationery=Stationery(settings.hub_url, keys.receiver, keys.tsa, vietnamese_font(), checker),
             dispatcher=dispatcher,
             intake=HubIntake(db, dispatcher),

@@ -21,12 +21,27 @@ from hub.kernel import auth, http
 from hub.kernel.auth import anyone, partner
 from hub.kernel.db import Database
 from hub.payment.controllers import Payments
-from hub.result.controllers import Results, verify
+from hub.portfolio.controllers import TrustApi, Verifications, verify
+from hub.result.controllers import Results
 from hub.vault.controllers import Documents, by_link
 
 __all__ = ["create_app"]
 
-API = (Accounts, Procedures, Documents, Mine, Desk, Public, Payments, Results, Operations, verify, by_link)
+API = (
+    Accounts,
+    Procedures,
+    Documents,
+    Mine,
+    Desk,
+    Public,
+    Payments,
+    Results,
+    Operations,
+    TrustApi,
+    Verifications,
+    verify,
+    by_link,
+)
 
 
 def create_app(
@@ -87,6 +102,7 @@ def _given(parts: Installation) -> dict[str, Provide]:
         "links": parts.links,
         "stationery": parts.stationery,
         "checker": parts.checker,
+        "asking": parts.asking,
         "oversight": Oversight(_titles()),
     }
     return {name: Provide(_always(value), sync_to_thread=False) for name, value in values.items()}

@@ -46,6 +46,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     upload_max_bytes: int = 20 * 1024 * 1024
     clamd_address: str = ""
     trust_dir: Path | None = None
+    verify_max_bytes: int = 50 * 1024 * 1024
+    verify_at_once_bytes: int = 5 * 1024 * 1024
+    verify_keep_hours: float = 24.0
     secure_cookies: bool = False
     demo: bool = False
     modes: Mapping[str, Mode] = {}
@@ -70,6 +73,9 @@ def load(environ: Mapping[str, str]) -> Settings:
         poll_seconds=_decimal(environ, "POLL_SECONDS", 5.0),
         upload_max_bytes=_number(environ, "UPLOAD_MAX_BYTES", 20 * 1024 * 1024),
         trust_dir=Path(environ["TRUST_DIR"]).absolute() if environ.get("TRUST_DIR") else None,
+        verify_max_bytes=_number(environ, "VERIFY_MAX_BYTES", 50 * 1024 * 1024),
+        verify_at_once_bytes=_number(environ, "VERIFY_AT_ONCE_BYTES", 5 * 1024 * 1024),
+        verify_keep_hours=_decimal(environ, "VERIFY_KEEP_HOURS", 24.0),
         clamd_address=environ.get("CLAMD_ADDRESS", ""),
         secure_cookies=environ.get("SECURE_COOKIES", "") == "1",
         demo=environ.get("DEMO", "") == "1",

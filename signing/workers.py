@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,8 @@ from signing.workers_frames import Believe, Content, Task, frame, read_frame
 
 STARTUP = 60.0
 """Seconds for a worker to start and to take over revocation data: trusted work, so the limit only ends a hang."""
+PATIENCE = 6
+"""Wall-clock seconds for each second of processor time that a file may take: a busy machine is not the file's fault."""
 TASKS = 500
 """Files after which a worker is replaced, so that what parsers keep does not grow for ever."""
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TMPDIR")
@@ -60,12 +63,12 @@ class Workers:
         async with self._free:
             worker = await self._worker(trust)
             try:
-                async with asyncio.timeout(self._seconds):
+                async with asyncio.timeout(self._seconds * PATIENCE):
                     report = await worker.ask(task)
             except BaseException as error:
                 self.replaced += 1
                 await worker.end()
-                what = _limit(error)
+                what = _limit(error, worker.process.returncode)
                 if what is None:
                     raise
                 return await asyncio.to_thread(over_limit, source, trust, at, policy, kind, what)
@@ -150,9 +153,9 @@ def _content(source: bytes | Path) -> Content:
     return Content(path=str(source)) if isinstance(source, Path) else Content(data=source)
 
 
-def _limit(error: BaseException) -> str | None:
+def _limit(error: BaseException, returncode: int | None) -> str | None:
     """Which limit ended the worker; None for what is no limit, as a cancellation."""
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or returncode == -signal.SIGXCPU:
         return "time"
     return "memory" if isinstance(error, (asyncio.IncompleteReadError, ConnectionError, BrokenPipeError)) else None
 

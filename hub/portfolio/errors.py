@@ -7,9 +7,13 @@ trust.same-person       403  who proposed a list cannot approve it
 trust.not-revocation    422  no CRL or OCSP answer, or of a CA that no list knows
 trust.older-revocation  409  a newer one is there
 no_such_change          404
+verify.empty            422
+verify.not-there        404  no such token, or its report was deleted
+verify.not-yet          409
+verify.too-much-waits   429
 """
 
-from hub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from hub.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 
 
 def list_unreadable(why: str) -> Invalid:
@@ -76,4 +80,41 @@ def no_such_change() -> NotFound:
         "portfolio.no-such-change",
         "Không tìm thấy thay đổi này. Hãy mở lại trang Kết luận đã thay đổi.",
         "There is no such change. Open the page of changed verdicts again.",
+    )
+
+
+def nothing_sent() -> Invalid:
+    """No file in the request."""
+    return Invalid(
+        "verify.empty",
+        "Chưa có nội dung tệp. Hãy gửi chính tệp cần kiểm tra trong thân yêu cầu, hoặc trong trường file của biểu mẫu.",
+        "There is no file. Send the file itself as the body, or in the field 'file' of a form.",
+        field="file",
+    )
+
+
+def no_such_verification() -> NotFound:
+    """Reports of strangers' files are kept for a set time."""
+    return NotFound(
+        "verify.not-there",
+        "Không có báo cáo kiểm tra này, hoặc đã hết hạn lưu và được xóa. Hãy gửi lại tệp để kiểm tra.",
+        "There is no such report, or it was deleted after its time. Send the file again to check it.",
+    )
+
+
+def not_verified_yet() -> Conflict:
+    """Ask for the status."""
+    return Conflict(
+        "verify.not-yet",
+        "Tệp đang được kiểm tra, chưa có báo cáo. Hãy hỏi lại sau vài giây.",
+        "The file is being checked; there is no report yet. Ask again in a few seconds.",
+    )
+
+
+def too_much_waits() -> TooMany:
+    """The queue is bounded."""
+    return TooMany(
+        "verify.too-much-waits",
+        "Đang có quá nhiều tệp lớn chờ kiểm tra. Hãy gửi lại sau ít phút; tệp nhỏ vẫn được trả lời ngay.",
+        "Too many long files wait to be checked. Send it again in a few minutes; short files are answered at once.",
     )

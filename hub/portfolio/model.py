@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from signing import Report
+
 
 class ListState(StrEnum):
     """PROPOSED waits for a second person; TRUSTED counts; REPLACED by a newer version; WITHDRAWN counts no more."""
@@ -114,10 +116,11 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """A document that a worker verifies now."""
+    """A document that a worker verifies now, for the `attempts`-th time."""
 
     run_id: UUID
     entry_id: UUID
+    attempts: int
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,3 +143,34 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     told: int
     cause: Cause = Cause.CRL
     subject: str = ""
+
+
+class JobState(StrEnum):
+    """How far a stranger's file is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """Who has its token may ask how far it is. `ahead`: files before it; `report` when it is done, until `ends_at`."""
+
+    state: JobState
+    name: str
+    size: int
+    ahead: int
+    asked_at: datetime
+    done_at: datetime | None
+    ends_at: datetime
+    report: Report | None = None
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that a worker verifies now."""
+
+    token_hash: bytes
+    salt: bytes
+    password: bytes | None
+    detached: bool
+    attempts: int

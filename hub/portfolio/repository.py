@@ -93,14 +93,14 @@ insert into portfolio.task (run_id, entry_id) select $1, unnest($5::uuid[])
 
 # Documents that nobody verifies now, oldest round first.
 TAKE = """
-update portfolio.task t set taken_until = $1::timestamptz + $2::interval
+update portfolio.task t set taken_until = $1::timestamptz + $2::interval, attempts = t.attempts + 1
 from (
     select run_id, entry_id from portfolio.task
     where done_at is null and (taken_until is null or taken_until < $1)
     order by run_id, entry_id limit $3 for update skip locked
 ) free
 where t.run_id = free.run_id and t.entry_id = free.entry_id
-returning t.run_id, t.entry_id
+returning t.run_id, t.entry_id, t.attempts
 """
 
 # Done, by whoever is first.

@@ -1,6 +1,7 @@
 """Verifying again what a change concerns: found by the index, done once, told once (RES-10)."""
 
 from collections.abc import Sequence
+from typing import Literal
 from uuid import UUID
 
 from hub import dossier, vault
@@ -72,9 +73,9 @@ async def record(uow: UnitOfWork, task: Taken, report: Report) -> None:
     )
 
 
-async def missing(uow: UnitOfWork, task: Taken) -> None:
-    """Nothing to verify any more: a draft that was deleted meanwhile."""
-    await repository.done(uow.conn, task, uow.now, "missing")
+async def give_up(uow: UnitOfWork, task: Taken, outcome: Literal["missing", "failed"]) -> None:
+    """Nothing to verify any more (a draft that was deleted meanwhile), or it fails every time; its verdict stays."""
+    await repository.done(uow.conn, task, uow.now, outcome)
 
 
 async def finish(uow: UnitOfWork, run_id: UUID) -> None:

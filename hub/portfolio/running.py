@@ -13,7 +13,7 @@ from hub.kernel.listener import Listener, wait
 from hub.kernel.signatures import Checker
 from hub.portfolio import repository, rounds
 from hub.portfolio.model import Taken
-from signing import Policy
+from signing import Policy, SubIndication
 
 log = structlog.get_logger(__name__)
 _VERIFIER = system("portfolio")
@@ -21,6 +21,8 @@ CHANNEL = "portfolio"
 LEASE = timedelta(minutes=2)
 """How long a worker may keep a batch: a batch takes seconds, a worker that died gives it back after this."""
 BATCH = 20
+ATTEMPTS = 3
+"""A busy machine can end a worker at its limit; the third time in a row it is the document."""
 
 
 class Reverifier:
@@ -57,7 +59,10 @@ class Reverifier:
             except Away:
                 raise
             except Exception:
-                log.exception("portfolio.document-failed", entry=str(task.entry_id))
+                log.exception("portfolio.document-failed", entry=str(task.entry_id), attempt=task.attempts)
+                if task.attempts >= ATTEMPTS:
+                    async with self._db.begin(_VERIFIER) as uow:
+                        await rounds.give_up(uow, task, "failed")
 
     async def _verify_one(self, task: Taken) -> None:
         async with self._db.read() as uow:
@@ -69,8 +74,11 @@ class Reverifier:
             data = await uow.storage.read(entry.sha256) if entry else b""
         if entry is None or known is None:
             async with self._db.begin(_VERIFIER) as uow:
-                await rounds.missing(uow, task)
+                await rounds.give_up(uow, task, "missing")
             return
         report = await self._checker.check(data, self._db.now(), policy=Policy(known.policy))
+        if report.sub_indication is SubIndication.POLICY_PROCESSING_ERROR and task.attempts < ATTEMPTS:
+            log.warning("portfolio.over-limit", entry=str(task.entry_id), attempt=task.attempts)
+            return
         async with self._db.begin(_VERIFIER) as uow:
             await rounds.record(uow, task, report)

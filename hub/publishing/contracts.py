@@ -19,7 +19,7 @@ def openapi() -> dict[str, Any]:
     """OpenAPI 3.1, as the running hub serves it at /api/openapi.json."""
     nothing: Any = None
     parts = Installation(
-        settings=Settings(), dsn="", clock=nothing, db=nothing, links=nothing, keys=nothing, checker=nothing,
+        settings=Settings(), dsn="", clock=nothing, db=nothing, links=nothing, keys=nothing, checker=nothing, asking=nothing,
         stationery=nothing, dispatcher=nothing, intake=nothing,
     )  # fmt: skip
     schema: dict[str, Any] = create_app(parts, environ={}).openapi_schema.to_schema()

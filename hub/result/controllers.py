@@ -1,9 +1,8 @@
 """Results over HTTP: the owner's, the paper copy, and the check that anybody may ask for."""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -12,14 +11,11 @@ from hub import vault
 from hub.identity import Principal
 from hub.kernel.auth import anyone, citizen
 from hub.kernel.db import Database
-from hub.kernel.errors import Invalid
-from hub.kernel.signatures import Checker
 from hub.result import service
 from hub.result.errors import no_such_result
 from hub.result.model import PublicVerification, Result
 from hub.result.paper import convert_to_paper
 from hub.settings import Settings
-from signing import Report
 
 AnyRequest = Request[Principal, str, State]
 
@@ -63,18 +59,3 @@ class Results(Controller):
         """What whoever holds a copy may check (RES-10)."""
         async with db.read() as uow:
             return await service.by_token(uow, token)
-
-
-@post("/api/v1/verify", guards=[anyone], status_code=200, tags=["Kiểm tra chữ ký / Verification"])
-async def verify(
-    request: Request[Any, Any, Any], checker: NamedDependency[Checker], db: NamedDependency[Database]
-) -> Report:
-    """Check every signature of a file; nothing of it is kept."""
-    data = await request.body()
-    if not data:
-        raise Invalid(
-            "verify.empty",
-            "Chưa có nội dung tệp. Hãy gửi chính tệp cần kiểm tra trong thân yêu cầu.",
-            "There is no file. Send the file itself as the body.",
-        )
-    return await checker.check(data, db.now())

@@ -105,8 +105,9 @@ create table portfolio.task (
     run_id uuid not null references portfolio.run,
     entry_id uuid not null,
     taken_until timestamptz,
+    attempts integer not null default 0,
     done_at timestamptz,
-    outcome text check (outcome in ('same', 'changed', 'missing')),
+    outcome text check (outcome in ('same', 'changed', 'missing', 'failed')),
     primary key (run_id, entry_id)
 );
 create index task_open on portfolio.task (run_id, entry_id) where done_at is null;
@@ -135,28 +136,37 @@ create index change_run on portfolio.change (run_id, agency_code);
 create trigger change_append_only before update or delete on portfolio.change
     for each row execute function kernel.refuse_change();
 
--- A stranger's file that is too long for an answer at once. The file lies in a sealed place until `deleted_at`.
+-- A stranger's file and its report, both deleted at `ends_at`. Whoever has the token (kept as its hash) may see it;
+-- content and password are sealed under a key of the installation and `salt`, and go as soon as the report is there.
 create table portfolio.verification (
-    token text primary key,
+    token_hash bytea primary key,
     state text not null check (state in ('queued', 'running', 'done')),
-    sha256 text not null,
-    size bigint not null check (size > 0),
     name text not null,
-    place text not null,
-    secret bytea,
+    size bigint not null check (size > 0),
+    salt bytea not null,
     password bytea,
-    detached_place text not null default '',
+    detached boolean not null,
     asked_at timestamptz not null,
     taken_until timestamptz,
     attempts integer not null default 0,
     done_at timestamptz,
     ends_at timestamptz not null,
-    report jsonb
+    report jsonb,
+    check ((state = 'done') = (report is not null))
 );
 create index verification_open on portfolio.verification (asked_at) where state <> 'done';
 create index verification_ends on portfolio.verification (ends_at);
 create trigger verification_wake after insert on portfolio.verification
     for each statement execute function kernel.wake('portfolio');
+
+-- The sealed file in pieces, so that neither end ever holds all of it.
+create table portfolio.verification_piece (
+    token_hash bytea not null references portfolio.verification on delete cascade,
+    part text not null check (part in ('file', 'beside')),
+    number integer not null,
+    body bytea not null,
+    primary key (token_hash, part, number)
+);
 
 -- Seals of units (whose signature counts for their results), beside those of the province's profile. Two persons.
 create table result.seal (
