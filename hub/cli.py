@@ -12,6 +12,8 @@ COMMANDS = {
     "serve": "hub.commands.serve:serve",
     "work": "hub.commands.work:work",
     "migrate": "hub.commands.migrate:migrate",
+    "trust": "hub.commands.trust:trust",
+    "seal": "hub.commands.seal:seal",
     "publish": "hub.commands.publish:publish",
     "verify": "signing.cli:verify_command",
 }

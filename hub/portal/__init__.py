@@ -8,6 +8,7 @@ from hub.portal.controllers.lookup import LookupPages
 from hub.portal.controllers.operation import OperationPages
 from hub.portal.controllers.papers import PaperPages
 from hub.portal.controllers.payments import PaymentPages
+from hub.portal.controllers.portfolio import TrustPages, VerdictPages
 from hub.portal.controllers.public import PublicPages
 from hub.portal.controllers.submissions import SubmissionPages
 from hub.portal.controllers.vault import VaultPages
@@ -27,6 +28,8 @@ PAGES = (
     VerificationPages,
     DeskPages,
     OperationPages,
+    VerdictPages,
+    TrustPages,
     static_file,
 )
 
