@@ -6,6 +6,7 @@ from hub.portfolio.events import TrustChanged, VerdictChanged
 from hub.portfolio.importing import import_crl, import_ocsp
 from hub.portfolio.listing import approve, bring, propose, read, reject, withdraw
 from hub.portfolio.model import (
+    Asked,
     Cause,
     Certificate,
     Change,
@@ -16,39 +17,13 @@ from hub.portfolio.model import (
     Overview,
     Run,
 )
+from hub.portfolio.receiving import received
 from hub.portfolio.running import CHANNEL, Reverifier
 from hub.portfolio.service import certificates, change, changes, overview, runs
 
 __all__ = [
-    "CHANNEL",
-    "JOBS",
-    "Answering",
-    "Asking",
-    "Cause",
-    "Certificate",
-    "Change",
-    "Freshness",
-    "Given",
-    "Imported",
-    "ListState",
-    "Listed",
-    "Overview",
-    "Reverifier",
-    "Run",
-    "Trust",
-    "TrustChanged",
-    "VerdictChanged",
-    "approve",
-    "bring",
-    "certificates",
-    "change",
-    "changes",
-    "import_crl",
-    "import_ocsp",
-    "overview",
-    "propose",
-    "read",
-    "reject",
-    "runs",
-    "withdraw",
+    "CHANNEL", "JOBS", "Answering", "Asked", "Asking", "Cause", "Certificate", "Change", "Freshness", "Given",
+    "Imported", "ListState", "Listed", "Overview", "Reverifier", "Run", "Trust", "TrustChanged", "VerdictChanged",
+    "approve", "bring", "certificates", "change", "changes", "import_crl", "import_ocsp", "overview", "propose",
+    "read", "received", "reject", "runs", "withdraw",
 ]  # fmt: skip

@@ -1,25 +1,20 @@
 """Verification for anybody, and trust for operators, over HTTP."""
 
-import asyncio
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
-from litestar.datastructures import State, UploadFile
+from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException
 from litestar.params import FromPath, QueryParameter, SkipValidation
 
 from hub.identity import Principal
 from hub.kernel.auth import anyone, officer
 from hub.kernel.db import Database
 from hub.portfolio import errors, importing, listing, service
-from hub.portfolio.asking import Asking, Given
+from hub.portfolio.asking import Asking
 from hub.portfolio.model import Asked, Certificate, Change, Freshness, JobState, Listed, ListState, Run
+from hub.portfolio.receiving import received
 from hub.portfolio.reporting import as_asked
 from signing import Report
 
@@ -80,55 +75,6 @@ class Verifications(Controller):
         if found.report is None:
             raise errors.not_verified_yet()
         return await as_asked(found.report, found.name, request.headers.get("accept", ""), as_format)
-
-
-@asynccontextmanager
-async def received(request: AnyRequest, most: int) -> AsyncIterator[Given]:
-    """What was sent, on disk, piece by piece. Raises Invalid for nothing, and 413 over `most` bytes."""
-    if int(request.headers.get("content-length") or 0) > most + 64 * 1024:
-        raise HTTPException(status_code=413)
-    with tempfile.TemporaryDirectory(prefix="verify-") as folder:
-        if request.content_type[0] == "multipart/form-data":
-            given = await _form(request, Path(folder), most)
-        else:
-            file = await _written(request.stream(), Path(folder) / "file", most)
-            given = Given(file=file)
-        if not given.size:
-            raise errors.nothing_sent()
-        yield given
-
-
-async def _form(request: AnyRequest, folder: Path, most: int) -> Given:
-    form = await request.form()
-    file, beside, password = form.get("file"), form.get("content"), form.get("password")
-    if not isinstance(file, UploadFile):
-        raise errors.nothing_sent()
-    return Given(
-        file=await _written(_pieces(file), folder / "file", most),
-        name=file.filename or "",
-        beside=await _written(_pieces(beside), folder / "beside", most) if _sent(beside) else None,
-        password=password if isinstance(password, str) and password else None,
-    )
-
-
-def _sent(value: object) -> bool:
-    return isinstance(value, UploadFile) and bool(value.filename)
-
-
-async def _pieces(file: Any) -> AsyncIterator[bytes]:
-    while piece := await file.read(1 << 20):
-        yield piece
-
-
-async def _written(pieces: AsyncIterator[bytes], path: Path, most: int) -> Path:
-    size = 0
-    with path.open("wb") as out:
-        async for piece in pieces:
-            size += len(piece)
-            if size > most:
-                raise HTTPException(status_code=413)
-            await asyncio.to_thread(out.write, piece)
-    return path
 
 
 class TrustListView(msgspec.Struct, frozen=True, kw_only=True):

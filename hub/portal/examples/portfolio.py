@@ -1,6 +1,8 @@
 """Pages of what is believed, and of verdicts that changed."""
 
+from hub.portal.forms.field import Field
 from hub.portal.views.common import FactRow, Link, State
+from hub.portal.views.form import FormPage
 from hub.portal.views.portfolio import (
     ChangePage,
     ChangeRow,
@@ -11,7 +13,7 @@ from hub.portal.views.portfolio import (
     TrustPage,
     VerdictsPage,
 )
-from hub.portal.views.verification import VerdictBand
+from hub.portal.views.verification import Signer, VerdictBand, VerificationPage
 
 _DOUBTFUL = State(word="chưa xác định", tone="waiting")
 _WHY = "CRL mới của CA phục vụ các cơ quan Nhà nước G2"
@@ -51,7 +53,6 @@ def verdicts() -> VerdictsPage:
                 href="/ket-luan-thay-doi/0",
             ),
         ),
-        poll="/ket-luan-thay-doi",
     )
 
 
@@ -125,4 +126,35 @@ def trust() -> TrustPage:
             ),
         ),
         version="chính-phủ/4/5ab0d1e2c3f4 rev:99aabbccddee",
+    )
+
+
+def own_file() -> FormPage:
+    """Anybody's own file."""
+    return FormPage(
+        title="Kiểm tra chữ ký số",
+        lead="Chọn tệp PDF, XML, CMS hoặc JWS đã ký.",
+        action="/kiem-tra-chu-ky",
+        button="Kiểm tra",
+        fields=(
+            Field(name="file", label="Tệp cần kiểm tra", kind="file"),
+            Field(name="password", label="Mật khẩu mở tệp, nếu có", kind="password", required=False),
+        ),
+        uploads=True,
+    )
+
+
+def own_report() -> VerificationPage:
+    """Its report, to take away in three forms."""
+    return VerificationPage(
+        verdict=VerdictBand(
+            tone="doubtful",
+            sentence="Chưa thể khẳng định chữ ký trên tệp này.",
+            detail="Chữ ký nguyên vẹn; chưa kiểm tra được tình trạng thu hồi vì không có CRL.",
+        ),
+        title="Công văn 016",
+        facts=(FactRow(label="Dấu vân tay (SHA-256)", value="5ab0d1e2c3f40718…", code=True),),
+        signers=(Signer(kind="person", name="Phạm Văn Lãnh", role="Giám đốc", when="Ký lúc 14:20, 03/12/2026"),),
+        downloads=(Link(text="Báo cáo để in (PDF)", href="#"), Link(text="Báo cáo theo ETSI (XML)", href="#")),
+        checked="Kiểm tra lúc 14:30, thứ Năm 03/12/2026",
     )
