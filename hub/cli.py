@@ -15,6 +15,8 @@ COMMANDS = {
     "work": "hub.commands.work:work",
     "migrate": "hub.commands.migrate:migrate",
     "vault": "hub.commands.vault:vault_commands",
+    "trust": "hub.commands.trust:trust",
+    "seals": "hub.commands.seals:seals",
     "publish": "hub.commands.publish:publish",
     "verify": "signing.cli:verify_command",
     "proof": "hub.commands.proof:proof",

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from hashlib import sha256
 
 import msgspec
 
 from connectors import registry
-from hub import dossier, profiles, proof
+from hub import dossier, portfolio, profiles, proof
+from hub.anchors import bring_trust
 from hub.dossier import Stationery
 from hub.files import open_storage
 from hub.integration.dispatch import Dispatcher
@@ -28,6 +30,7 @@ from hub.kernel.storage import SealedStorage
 from hub.keys import Keys
 from hub.result import Press
 from hub.settings import Settings
+from signing.workers import Workers
 
 
 class Installation(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +44,7 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
     links: Links
     keys: Keys
     checker: Checker
+    asking: portfolio.Asking
     stationery: Stationery
     witness: proof.Witness
     press: Press
@@ -57,7 +61,6 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
         profiles.activate(settings.province)
         keys = Keys.open(settings.data_dir / "pki", clock)
         links = Links(settings.hub_url, _link_key(settings, keys), clock, _titles())
-        checker = Checker(keys.trust)
         storage = await open_storage(settings, clock)
         db = await stack.enter_async_context(
             open_database(
@@ -70,6 +73,8 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
         )
         async with db.begin(system("install")) as uow:
             await circuit.know(uow.conn, list(registry.NAMES))
+        await bring_trust(db, settings, keys)
+        checker = Checker(portfolio.Trust(db), workers=await stack.enter_async_context(Workers()))
         dispatcher = Dispatcher(db, verbs(checker), poll_seconds=settings.poll_seconds)
         yield Installation(
             settings=settings,
@@ -80,7 +85,15 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
             links=links,
             keys=keys,
             checker=checker,
-            stationery=Stationery(settings.hub_url, keys.receiver, keys.tsa, vietnamese_font()),
+            asking=portfolio.Asking(
+                db=db,
+                checker=checker,
+                key=_link_key(settings, keys),
+                at_once=settings.verify_at_once_bytes,
+                most=settings.verify_max_bytes,
+                keep=timedelta(hours=settings.verify_keep_hours),
+            ),
+            stationery=Stationery(settings.hub_url, keys.receiver, keys.tsa, vietnamese_font(), checker),
             witness=proof.Witness(key=keys.hub, tsa=keys.tsa, hour=settings.proof_root_hour),
             press=Press(verify_at=f"{settings.hub_url}/xac-minh/", key=keys.hub),
             dispatcher=dispatcher,

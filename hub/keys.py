@@ -12,9 +12,10 @@ from signing.test_pki import Pki
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True):
-    """`trust`: anchors and revocation data; `receiver`: the counter officer's key; `tsa`: time-stamps;
+    """`trust`: anchors and revocation data; `receiver`: the counter officer's key; `tsa`: time-stamps.
 
-    `hub`: the P-256 key that signs the log's roots and the codes on paper copies.
+    `hub`: the P-256 key that signs the log's roots and the codes on paper copies; `seals`: certificates of the
+    demonstration's agency and leader.
     """
 
     trust: TrustStore
@@ -22,6 +23,7 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
     hub: SigningKey
     tsa: Timestamper
     link_secret: bytes
+    seals: tuple[bytes, ...]
     folder: Path
 
     @classmethod
@@ -35,6 +37,7 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
             hub=pki.key("hub"),
             tsa=pki.tsa(clock),
             link_secret=_secret(folder / "link.key"),
+            seals=tuple(pki.certificate(name).der for name in ("agency", "leader")),
             folder=folder,
         )
 

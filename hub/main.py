@@ -22,8 +22,9 @@ from hub.kernel.auth import anyone, partner
 from hub.kernel.body import ApiRequest
 from hub.kernel.db import Database
 from hub.payment.controllers import Payments
+from hub.portfolio.controllers import TrustApi, Verifications, verify
 from hub.proof.controllers import Proofs
-from hub.result.controllers import Results, paper_keys, verify
+from hub.result.controllers import Results, paper_keys
 from hub.vault.controllers import Documents, Shares, by_link
 
 __all__ = ["create_app"]
@@ -42,6 +43,8 @@ API = (
     Operations,
     Proofs,
     paper_keys,
+    TrustApi,
+    Verifications,
     verify,
     by_link,
 )
@@ -107,6 +110,7 @@ def _given(parts: Installation) -> dict[str, Provide]:
         "stationery": parts.stationery,
         "checker": parts.checker,
         "press": parts.press,
+        "asking": parts.asking,
         "oversight": Oversight(_titles()),
     }
     return {name: Provide(_always(value), sync_to_thread=False) for name, value in values.items()}

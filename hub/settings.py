@@ -51,6 +51,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     storage_access_key_id: Secret = Secret("")
     storage_secret_access_key: Secret = Secret("")
     vault_keys: Path | None = None
+    trust_dir: Path | None = None
+    verify_max_bytes: int = 50 * 1024 * 1024
+    verify_at_once_bytes: int = 5 * 1024 * 1024
+    verify_keep_hours: float = 24.0
     secure_cookies: bool = False
     proof_root_hour: int = 22
     demo: bool = False
@@ -75,6 +79,10 @@ def load(environ: Mapping[str, str]) -> Settings:
         relay_batch=_number(environ, "RELAY_BATCH", 100),
         poll_seconds=_decimal(environ, "POLL_SECONDS", 5.0),
         upload_max_bytes=_number(environ, "UPLOAD_MAX_BYTES", 20 * 1024 * 1024),
+        trust_dir=Path(environ["TRUST_DIR"]).absolute() if environ.get("TRUST_DIR") else None,
+        verify_max_bytes=_number(environ, "VERIFY_MAX_BYTES", 50 * 1024 * 1024),
+        verify_at_once_bytes=_number(environ, "VERIFY_AT_ONCE_BYTES", 5 * 1024 * 1024),
+        verify_keep_hours=_decimal(environ, "VERIFY_KEEP_HOURS", 24.0),
         clamd_address=environ.get("CLAMD_ADDRESS", ""),
         proof_root_hour=_hour(environ, "PROOF_ROOT_HOUR", 22),
         storage_url=environ.get("STORAGE_URL", ""),

@@ -10,15 +10,19 @@ import structlog
 from connectors import registry
 from connectors.runtime.ports import Bus
 from connectors.runtime.topology import DEAD, OUTCOMES
-from hub import dossier, proof
+from hub import dossier, portfolio, proof
 from hub.install import Installation
 from hub.integration import relay, schedules, settle
 from hub.kernel.errors import Away
 from hub.kernel.listener import Listener
+from hub.kernel.signatures import Checker
+from signing.workers import Workers
 
 log = structlog.get_logger(__name__)
 PAUSE = 1.0
 """Seconds before a loop that ended is begun again."""
+LONG_FILE_SECONDS = 60.0
+LONG_FILE_MEMORY = 1024 * 1024 * 1024
 DISPATCHERS = 3
 """Inbox messages handled at a time by one worker; lanes keep their order whatever this is."""
 
@@ -31,7 +35,10 @@ async def working(parts: Installation, bus: Bus, *, speed: float = 1.0) -> Async
         OUTCOMES, partial(settle.outcome_arrived, parts.db, settings.visibility_seconds), prefetch=50
     )
     dead = await bus.consume(DEAD, partial(settle.dead_letter_arrived, parts.db), prefetch=10)
-    async with Listener(parts.dsn, ("outbox", "inbox")) as listener:
+    async with (
+        Workers(1, seconds=LONG_FILE_SECONDS, memory=LONG_FILE_MEMORY) as workers,
+        Listener(parts.dsn, ("outbox", "inbox", portfolio.CHANNEL)) as listener,
+    ):
         relays = [
             relay.Relay(parts.db, bus, name, batch=settings.relay_batch, poll_seconds=settings.poll_seconds)
             for name in registry.NAMES
@@ -40,18 +47,23 @@ async def working(parts: Installation, bus: Bus, *, speed: float = 1.0) -> Async
             parts.db,
             {
                 **schedules.JOBS,
+                **portfolio.JOBS,
                 **dossier.receipt_jobs(parts.db, parts.stationery),
                 **proof.jobs(parts.witness),
             },
             poll_seconds=settings.poll_seconds,
             speed=speed,
         )
+        patient = Checker(portfolio.Trust(parts.db), workers=workers)
+        answering = portfolio.Answering(parts.asking, patient, poll_seconds=settings.poll_seconds)
         visibility = settings.visibility_seconds
         loops: list[Callable[[], Awaitable[None]]] = [
             *(partial(one.run, listener) for one in relays),
             *(partial(parts.dispatcher.run, listener) for _ in range(DISPATCHERS)),
             partial(relay.bring_back_overdue, parts.db, visibility, min(5.0, visibility / 3)),
             schedule.run,
+            partial(portfolio.Reverifier(parts.db, parts.checker, poll_seconds=settings.poll_seconds).run, listener),
+            partial(answering.run, listener, portfolio.CHANNEL),
         ]
         tasks = [asyncio.create_task(_for_ever(loop)) for loop in loops]
         try:

@@ -71,18 +71,22 @@ async def verify_bounded(
         except TimeoutError:
             process.kill()
             await process.wait()
-            return _over(data, trust, at, policy, kind, "time")
+            return over_limit(data, trust, at, policy, kind, "time")
     try:
         return msgspec.json.decode(out, type=Report)
     except msgspec.DecodeError:
-        return _over(data, trust, at, policy, kind, "memory")
+        return over_limit(data, trust, at, policy, kind, "memory")
 
 
-def _over(data: bytes, trust: TrustStore, at: datetime, policy: Policy, kind: Kind | None, what: str) -> Report:
+def over_limit(
+    source: bytes | Path, trust: TrustStore, at: datetime, policy: Policy, kind: Kind | None, what: str
+) -> Report:
+    """The answer for a file that took more `time` or `memory` than it may."""
     import hashlib
 
     from signing.policy import RULES
 
+    data = source.read_bytes() if isinstance(source, Path) else source
     vi, en = sentences.fill(sentences.OVER_LIMIT, d=what)
     return Report(
         indication=Indication.INDETERMINATE,

@@ -10,7 +10,7 @@ import msgspec
 from signing import sentences
 from signing.certs import Cert
 from signing.cms import SignerResult
-from signing.judge import TokenVerdict, Verdict
+from signing.judge import PathVerdict, TokenVerdict, Verdict
 from signing.model import Indication, Level, Role, SubIndication, indication_of
 from signing.report import ChainLink, RevocationReport, SignatureReport, TimestampReport
 from signing.trust import Path
@@ -77,6 +77,7 @@ def chain_links(path: Path | None) -> tuple[ChainLink, ...]:
             sha256=c.sha256,
             valid_from=c.not_before,
             valid_until=c.not_after,
+            serial=f"{c.serial:x}",
             anchor=c is path.anchor,
             trust_list=path.trust_list if c is path.anchor else None,
         )
@@ -104,6 +105,8 @@ def token_report(verdict: TokenVerdict) -> TimestampReport:
         sub_indication=verdict.sub,
         sentence_vi=vi,
         sentence_en=en,
+        chain=chain_links(verdict.path.path) if verdict.path else (),
+        revocation=revocation_reports(verdict.path) if verdict.path else (),
     )
 
 
@@ -118,7 +121,7 @@ def _token_reason(verdict: TokenVerdict) -> sentences.Pair:
     return sentences.why(key, detail=verdict.token.result.detail, at=verdict.token.gen_time)
 
 
-def revocation_reports(verdict: Verdict) -> tuple[RevocationReport, ...]:
+def revocation_reports(verdict: PathVerdict) -> tuple[RevocationReport, ...]:
     return tuple(
         RevocationReport(
             certificate=cert.subject_text,
@@ -130,7 +133,7 @@ def revocation_reports(verdict: Verdict) -> tuple[RevocationReport, ...]:
             revoked_at=evidence.revoked_at,
             reason=evidence.reason,
         )
-        for cert, evidence in verdict.path.used
+        for cert, evidence in verdict.used
     )
 
 
@@ -175,7 +178,7 @@ def signature_report(
         timestamp=next((s for s in stamps if s.kind == "signature"), None),
         timestamps=stamps,
         chain=chain_links(verdict.path.path),
-        revocation=revocation_reports(verdict),
+        revocation=revocation_reports(verdict.path),
         notes_vi=tuple(s.sentence_vi for s in broken),
         notes_en=tuple(s.sentence_en for s in broken),
     )

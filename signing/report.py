@@ -16,6 +16,7 @@ class ChainLink(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     valid_from: datetime
     valid_until: datetime
+    serial: str = ""
     anchor: bool = False
     trust_list: str | None = None
 
@@ -44,6 +45,8 @@ class TimestampReport(msgspec.Struct, frozen=True, kw_only=True):
     sub_indication: SubIndication | None = None
     sentence_vi: str = ""
     sentence_en: str = ""
+    chain: tuple[ChainLink, ...] = ()
+    revocation: tuple[RevocationReport, ...] = ()
 
 
 class SignatureReport(msgspec.Struct, frozen=True, kw_only=True):

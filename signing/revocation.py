@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from asn1crypto import algos
@@ -21,6 +21,7 @@ from signing import crypto
 from signing.certs import Cert, NameKey, load_certs, name_key
 from signing.errors import OlderRevocation, TrustError
 
+Source = Literal["crl", "ocsp"]
 OCSP_SIGNING = ExtendedKeyUsageOID.OCSP_SIGNING.dotted_string
 
 
@@ -70,6 +71,11 @@ class Crl:
         """Build the table serial number → (date, reason) once, for CRLs that stay."""
         if self._table is None:
             self._table = {entry.serial_number: (entry.revocation_date_utc, _reason(entry)) for entry in self.x}
+
+    def entries(self) -> dict[int, tuple[datetime, str | None]]:
+        """Serial number → when and why, of everything that is revoked."""
+        self.index()
+        return dict(self._table or {})
 
     def find(self, serial: int) -> tuple[datetime, str | None] | None:
         if self._table is not None:
@@ -264,6 +270,11 @@ class RevocationStore:
         self._crls: dict[str, list[tuple[Crl, datetime]]] = {}
         self._ocsps: dict[tuple[str, int], list[tuple[OcspAnswer, datetime]]] = {}
         self._digest = hashlib.sha256()
+        self._log: list[tuple[Source, bytes, datetime]] = []
+
+    def log(self, start: int = 0) -> list[tuple[Source, bytes, datetime]]:
+        """What was imported from the `start`-th on, in the order in which it can be imported again."""
+        return self._log[start:]
 
     @property
     def state(self) -> str:
@@ -291,7 +302,13 @@ class RevocationStore:
         crl.index()
         held.append((crl, at))
         self._digest.update(bytes.fromhex(crl.sha256))
+        self._log.append(("crl", der, at))
         return crl
+
+    def newest_crl(self, issuer: Cert) -> Crl | None:
+        """The CRL of this CA that counts now."""
+        held = self._crls.get(issuer.sha256)
+        return held[-1][0] if held else None
 
     def import_ocsp(self, der: bytes, issuers: Iterable[Cert], at: datetime) -> int:
         """Take over an OCSP response; the number of certificates it speaks of."""
@@ -308,6 +325,7 @@ class RevocationStore:
         if not taken:
             raise TrustError("no known CA stands behind this OCSP response")
         self._digest.update(bytes.fromhex(answer.sha256))
+        self._log.append(("ocsp", der, at))
         return taken
 
     def _keep_ocsp(self, key: tuple[str, int], answer: OcspAnswer, issued: datetime, at: datetime) -> None:

@@ -109,6 +109,10 @@ def examine(
             outcome = _by_kind(data, found_kind, judge, detached, password, digests)
     except Encrypted:
         outcome = Outcome(sub=SubIndication.SIGNED_DATA_NOT_FOUND, sentence=sentences.ENCRYPTED)
+    except MemoryError:
+        outcome = Outcome(
+            sub=SubIndication.POLICY_PROCESSING_ERROR, sentence=sentences.fill(sentences.OVER_LIMIT, d="memory")
+        )
     except Exception as error:  # parsers of hostile files raise anything
         detail = f"{type(error).__name__}: {error}"[:200]
         outcome = Outcome(

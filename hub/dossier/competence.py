@@ -30,3 +30,14 @@ def competent(procedure: Procedure, day: date) -> Competence:
         unit_name=unit.name,
         connector=procedure.route.connector,
     )
+
+
+def deciders(unit_code: str, day: date) -> tuple[str, ...]:
+    """Whose seals count for a unit's results: its own and those of the agencies above it, up to the committee."""
+    terms = profiles.active().at(day)
+    found: list[str] = []
+    while unit_code and unit_code not in found:
+        found.append(unit_code)
+        unit = terms.unit(unit_code)
+        unit_code = unit.parent if unit else ""
+    return tuple(found)

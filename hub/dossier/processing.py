@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from hub import payment, postal, result, workflow
 from hub.dossier import reception, repository
+from hub.dossier.competence import deciders
 from hub.dossier.errors import from_the_future, result_needed, stale
 from hub.dossier.lifecycle import Trigger, transition
 from hub.dossier.model import Dossier
@@ -81,6 +82,8 @@ async def resolve(
         owner_id=dossier.owner_id,
         files=tuple(result.Delivered(name=name, content=content) for name, content in files),
         checker=checker,
+        deciders=deciders(dossier.unit_id, uow.now.astimezone(VN).date()),
+        unit_name=dossier.unit_name,
     )
     await workflow.stop(uow, dossier.id, at=at)
     resolved = await move(uow, change)

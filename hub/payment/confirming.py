@@ -130,6 +130,7 @@ async def voucher(uow: UnitOfWork, said: Voucher, *, checker: Checker) -> Confir
         dossier_id=owed.dossier_id,
         retention=vault.Retention.PERMANENT,
     )
+    await vault.keep_report(uow, entry.id, checked, occasion=vault.Occasion.VOUCHER)
     signer = checked.signatures[0].organisation or checked.signatures[0].signer or ""
     await repository.add_voucher(uow.conn, order.id, entry.id, signer, msgspec.to_builtins(checked), uow.now)
     await uow.emit(

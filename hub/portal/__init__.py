@@ -9,6 +9,7 @@ from hub.portal.controllers.lookup import LookupPages
 from hub.portal.controllers.operation import OperationPages
 from hub.portal.controllers.papers import PaperPages
 from hub.portal.controllers.payments import PaymentPages
+from hub.portal.controllers.portfolio import TrustPages, VerdictPages
 from hub.portal.controllers.proofs import ProofPages
 from hub.portal.controllers.public import PublicPages
 from hub.portal.controllers.sharing import SharedPages, SharePages
@@ -36,6 +37,8 @@ PAGES = (
     DeskPages,
     TaskPages,
     OperationPages,
+    VerdictPages,
+    TrustPages,
     static_file,
 )
 

@@ -219,6 +219,22 @@ class Unit(_Table, frozen=True, kw_only=True):
     verified: bool = False
 
 
+class Seal(_Table, frozen=True, kw_only=True):
+    """A seal that counts for a unit's results: `certificate_sha256`, else `issuer` with `subject` or `organisation`."""
+
+    unit: str
+    since: date
+    until: date | None = None
+    certificate_sha256: str = ""
+    subject: str = ""
+    organisation: str = ""
+    issuer: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.certificate_sha256 and not (self.issuer and (self.subject or self.organisation)):
+            raise ValueError(f"seal of {self.unit}: give certificate_sha256, or issuer with subject or organisation")
+
+
 class Terms(_Table, frozen=True, kw_only=True):
     """Everything in force `since` a day, on this basis."""
 
@@ -240,6 +256,7 @@ class Terms(_Table, frozen=True, kw_only=True):
     vault: Vault
     levels: tuple[str, ...] = ("province", "commune")
     units: tuple[Unit, ...] = ()
+    seals: tuple[Seal, ...] = ()
 
     def unit(self, code: str) -> Unit | None:
         """The unit of this code."""

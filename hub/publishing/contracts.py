@@ -20,7 +20,8 @@ def openapi() -> dict[str, Any]:
     nothing: Any = None
     parts = Installation(
         settings=Settings(), dsn="", clock=nothing, db=nothing, storage=nothing, links=nothing, keys=nothing,
-        checker=nothing, stationery=nothing, witness=nothing, press=nothing, dispatcher=nothing, intake=nothing,
+        checker=nothing, asking=nothing, stationery=nothing, witness=nothing, press=nothing, dispatcher=nothing,
+        intake=nothing,
     )  # fmt: skip
     schema: dict[str, Any] = create_app(parts, environ={}).openapi_schema.to_schema()
     return schema

@@ -4,8 +4,19 @@ from hub.kernel.signatures import Checker
 from hub.result.code import Press
 from hub.result.events import ResultRevoked, ResultStored, ResultSuperseded
 from hub.result.lifecycle import TRANSITIONS, Trigger
-from hub.result.model import Delivered, LogRow, PublicVerification, Result, Status, Step
+from hub.result.model import (
+    Delivered,
+    LogRow,
+    PublicVerification,
+    RegisteredSeal,
+    Result,
+    Seal,
+    SealState,
+    Status,
+    Step,
+)
 from hub.result.paper import convert_to_paper
+from hub.result.seals import approve_seal, bring_seals, end_seal, propose_seal, seals
 from hub.result.service import (
     by_code,
     by_token,
@@ -22,7 +33,8 @@ from hub.result.service import (
 )
 
 __all__ = [
-    "TRANSITIONS", "Checker", "Delivered", "LogRow", "Press", "PublicVerification", "Result", "ResultRevoked", "ResultStored",
-    "ResultSuperseded", "Status", "Step", "Trigger", "by_code", "by_token", "convert_to_paper", "get", "of_dossier", "of_owner",
-    "paper_keys", "receive", "report_of", "revoke", "steps", "story", "supersede",
+    "TRANSITIONS", "Checker", "Delivered", "LogRow", "Press", "PublicVerification", "RegisteredSeal", "Result",
+    "ResultRevoked", "ResultStored", "ResultSuperseded", "Seal", "SealState", "Status", "Step", "Trigger",
+    "approve_seal", "bring_seals", "by_code", "by_token", "convert_to_paper", "end_seal", "get", "of_dossier",
+    "of_owner", "paper_keys", "propose_seal", "receive", "report_of", "revoke", "seals", "steps", "story", "supersede",
 ]  # fmt: skip

@@ -1,9 +1,8 @@
 """Results over HTTP: the owner's, the paper copy, and the check that anybody may ask for."""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -12,14 +11,11 @@ from hub import vault
 from hub.identity import Principal
 from hub.kernel.auth import anyone, citizen
 from hub.kernel.db import Database
-from hub.kernel.errors import Invalid
-from hub.kernel.signatures import Checker
 from hub.result import service
 from hub.result.code import Press
 from hub.result.errors import no_such_result
 from hub.result.model import PublicVerification, Result
 from hub.result.paper import convert_to_paper
-from signing import Report
 
 AnyRequest = Request[Principal, str, State]
 
@@ -69,19 +65,3 @@ async def paper_keys(db: NamedDependency[Database], press: NamedDependency[Press
     async with db.read() as uow:
         signed = await service.paper_keys(uow, press)
     return Response(signed, media_type="application/jose", headers={"cache-control": "no-cache"})
-
-
-@post("/api/v1/verify", guards=[anyone], status_code=200, tags=["Kiểm tra chữ ký / Verification"])
-async def verify(
-    request: Request[Any, Any, Any], checker: NamedDependency[Checker], db: NamedDependency[Database]
-) -> Report:
-    """Check every signature of a file; nothing of it is kept."""
-    data = await request.body()
-    if not data:
-        raise Invalid(
-            "verify.empty",
-            "Chưa có nội dung tệp. Hãy gửi chính tệp cần kiểm tra trong thân yêu cầu.",
-            "There is no file. Send the file itself as the body.",
-            field="body",
-        )
-    return await checker.check(data, db.now())

@@ -5,12 +5,14 @@ result.unsigned    422  no signature in it
 result.tampered    422  changed after signing, or damaged
 result.untrusted   422  signed, but by a certificate that we cannot trust, or not now
 result.no-agency   422  signed, but by no agency or official
+not_competent      422  result.not-competent: signed well, but not by whoever decides
+seal_…             422  a seal that cannot be registered; 403 for the same person twice; 404
 no_such_result     404
 counts_no_more     409
 changed_meanwhile  409
 """
 
-from hub.kernel.errors import Conflict, Invalid, NotFound
+from hub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 
 _WORDS: dict[str, tuple[str, str]] = {
     "not-pdf": (
@@ -45,6 +47,69 @@ def refused(why: str, file: str, verdict_vi: str, verdict_en: str) -> Invalid:
         f"The result file '{file}' {en} Verdict: {verdict_en}",
         field="files",
         data={"file": file},
+    )
+
+
+def not_competent(file: str, unit: str, signer: str, organisation: str, issuer: str) -> Invalid:
+    """A good signature of somebody who does not decide this dossier."""
+    return Invalid(
+        "result.not-competent",
+        f"Tệp kết quả «{file}» được ký bởi «{signer}» ({organisation}; do {issuer} cấp), không phải con dấu đã đăng ký của "
+        f"«{unit}» hoặc cơ quan cấp trên có thẩm quyền. Hãy ký bằng con dấu của cơ quan quyết định rồi gửi lại; nếu con dấu "
+        "đúng nhưng mới, hãy đề nghị văn thư và lãnh đạo đơn vị đăng ký con dấu (trang Con dấu, hoặc lệnh hub seals propose).",
+        f"The result file '{file}' was signed by '{signer}' ({organisation}; issued by {issuer}), which is no registered "
+        f"seal of '{unit}' or of an agency above it. Sign it with the deciding agency's seal and send it again; if the "
+        "seal is right but new, have it registered by two persons (page Con dấu, or: hub seals propose).",
+        field="files",
+        data={"file": file, "signer": signer, "organisation": organisation, "unit": unit},
+    )
+
+
+def seal_unit_unknown(code: str) -> Invalid:
+    """Not in the province's profile."""
+    return Invalid(
+        "result.seal-unit-unknown",
+        f"Không có đơn vị mã «{code}» trong cấu hình của tỉnh. Hãy kiểm tra lại mã đơn vị.",
+        f"The province's profile has no unit '{code}'. Check the code.",
+        field="unit",
+    )
+
+
+def seal_basis_needed() -> Invalid:
+    """Why does this seal count?"""
+    return Invalid(
+        "result.seal-basis-needed",
+        "Chưa có căn cứ. Hãy ghi số, ngày văn bản giao hoặc thông báo con dấu.",
+        "There is no basis. Give the number and date of the document that assigns or announces the seal.",
+        field="basis",
+    )
+
+
+def seal_unreadable() -> Invalid:
+    """No certificate."""
+    return Invalid(
+        "result.seal-unreadable",
+        "Không đọc được chứng thư số trong tệp này. Hãy gửi chứng thư dạng PEM hoặc DER (.pem, .cer, .crt).",
+        "There is no readable certificate in this file. Send it as PEM or DER (.pem, .cer, .crt).",
+        field="certificate",
+    )
+
+
+def seal_same_person() -> Forbidden:
+    """Four eyes."""
+    return Forbidden(
+        "result.seal-same-person",
+        "Người đề nghị đăng ký con dấu không thể tự duyệt. Hãy nhờ một cán bộ khác duyệt.",
+        "Who proposed a seal cannot approve it. Ask another officer.",
+    )
+
+
+def no_such_seal() -> NotFound:
+    """Not there, or not in this state."""
+    return NotFound(
+        "result.no-such-seal",
+        "Không tìm thấy con dấu này, hoặc nó đã được người khác xử lý. Hãy tải lại danh sách.",
+        "There is no such seal, or somebody else has dealt with it. Reload the list.",
     )
 
 

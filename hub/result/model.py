@@ -1,6 +1,6 @@
 """Results of dossiers: signed documents, and what may be said of them in public."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -72,6 +72,42 @@ class PublicVerification(msgspec.Struct, frozen=True, kw_only=True):
     converted_at: datetime | None = None
     converted_by: str = ""
     paper_copies: int = 0
+
+
+class SealState(StrEnum):
+    """PROPOSED waits for a second person; REGISTERED counts on its days; ENDED never counted."""
+
+    PROPOSED = "proposed"
+    REGISTERED = "registered"
+    ENDED = "ended"
+
+
+class Seal(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose signature counts for a unit's results: one certificate by SHA-256, else a holder's by name and issuer."""
+
+    unit_code: str
+    certificate_sha256: str = ""
+    subject: str = ""
+    organisation: str = ""
+    issuer: str = ""
+    valid_from: date
+    valid_until: date | None = None
+
+
+class RegisteredSeal(Seal, frozen=True, kw_only=True):
+    """A seal that one person proposed and another approved."""
+
+    id: UUID
+    basis: str
+    state: SealState
+    proposed_by: str
+    proposed_by_name: str
+    proposed_at: datetime
+    approved_by: str | None = None
+    approved_by_name: str | None = None
+    approved_at: datetime | None = None
+    ended_by_name: str | None = None
+    ended_at: datetime | None = None
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """Results come in, are verified before anything else happens, and can be checked by whoever holds one."""
 
 import secrets
+from collections.abc import Sequence
 from hashlib import sha256
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from hub.result.events import ENDS, ResultStored
 from hub.result.judging import decisive, objection
 from hub.result.lifecycle import Trigger
 from hub.result.model import Delivered, LogRow, PublicVerification, Result, Status, Step
+from hub.result.seals import seals_of
 from signing import Report, load_cert
 
 
@@ -28,15 +30,19 @@ async def receive(
     owner_id: UUID,
     files: tuple[Delivered, ...],
     checker: Checker,
+    deciders: Sequence[str],
+    unit_name: str,
 ) -> tuple[Result, ...]:
     """All files or none: each signature holds before the first byte is stored (RES-01). Raises `result.…` Invalid.
 
-    A file that this dossier has already is the same result again.
+    `deciders`: codes of the deciding unit and of the agencies above it; the decisive signature must be made with a
+    seal of one of them. A file that this dossier has already is the same result again.
     """
+    seals = await seals_of(uow, deciders)
     checked: list[tuple[Delivered, Report]] = []
     for file in files:
         report = await checker.check(file.content, uow.now)
-        if problem := objection(vault.safe_name(file.name), report):
+        if problem := objection(vault.safe_name(file.name), report, seals, unit_name):
             raise problem
         checked.append((file, report))
     await repository.lock(uow.conn, dossier_id)
@@ -91,6 +97,7 @@ async def _keep(
         updated_at=uow.now,
     )
     await repository.add(uow.conn, result, report, uow.actor)
+    await vault.keep_report(uow, entry.id, report, occasion=vault.Occasion.RELEASE)
     await uow.audit("result:result:issue", result.code, {"sha256": result.sha256, "signer": result.signer})
     return result
 
@@ -163,6 +170,7 @@ async def _public(uow: UnitOfWork, found: Result) -> PublicVerification:
     last = (await repository.log(uow.conn, found.id))[-1]
     ended = found.status is not Status.ISSUED
     newer = await repository.one(uow.conn, result_id=found.replaced_by) if found.replaced_by else None
+    verdict = (await vault.verdicts(uow, [found.entry_id])).get(found.entry_id)
     return PublicVerification(
         code=found.code,
         status=found.status,
@@ -171,8 +179,8 @@ async def _public(uow: UnitOfWork, found: Result) -> PublicVerification:
         organisation=found.organisation,
         issuer=found.issuer,
         signed_at=found.signed_at,
-        verdict_vi=found.verdict_vi,
-        verdict_en=found.verdict_en,
+        verdict_vi=verdict.sentence_vi if verdict else found.verdict_vi,
+        verdict_en=verdict.sentence_en if verdict else found.verdict_en,
         received_at=found.received_at,
         ended_at=last.at if ended else None,
         ended_because=last.cause if ended else "",

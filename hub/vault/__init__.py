@@ -15,7 +15,21 @@ from hub.vault.errors import (
     UploadRefused,
 )
 from hub.vault.events import ConvertedToPaper
-from hub.vault.model import Access, Conversion, Entry, Kind, Numbered, Retention, Share, Wish
+from hub.vault.model import (
+    Access,
+    Conversion,
+    Entry,
+    Kept,
+    Kind,
+    Numbered,
+    Occasion,
+    Retention,
+    Share,
+    Step,
+    Verdict,
+    Wish,
+)
+from hub.vault.reports import dependants, keep_report, reports_of, verdicts
 from hub.vault.retention import delete_discarded, discard, hold, lapsed_uploads
 from hub.vault.service import (
     Render,
@@ -50,12 +64,12 @@ from hub.vault.uploads import MediaType, inspect, safe_name
 
 __all__ = [
     "WHOEVER_HAS_THE_LINK", "Access", "AntivirusAway", "Checked", "Clamd", "ContentGone", "Conversion",
-    "ConversionData", "ConvertedToPaper", "Entry", "Infected", "Kind", "MediaType", "NewerVersion", "NoSuchConversion",
-    "NoSuchEntry", "NoSuchShare", "NullScanner", "Numbered", "Render", "Retention", "Scanner", "Share", "ShareEnded",
-    "ShareRefused", "UploadRefused", "Wish", "by_link", "check", "contents", "conversion_by_token", "conversions_after",
-    "conversions_of",
-    "convert_to_paper", "delete_discarded", "discard", "entries", "entries_of", "entries_of_dossier", "entry",
-    "for_citizen", "hold", "inspect", "lapsed_uploads", "longest", "read", "render_conversion", "retire", "revoke",
-    "rotate", "safe_name", "saw", "scanner", "seen", "share", "shared_with", "shares_of", "store", "stream", "unnamed",
-    "use", "versions",
+    "ConversionData", "ConvertedToPaper", "Entry", "Infected", "Kept", "Kind", "MediaType", "NewerVersion",
+    "NoSuchConversion", "NoSuchEntry", "NoSuchShare", "NullScanner", "Numbered", "Occasion", "Render", "Retention",
+    "Scanner", "Share", "ShareEnded", "ShareRefused", "Step", "UploadRefused", "Verdict", "Wish", "by_link", "check",
+    "contents", "conversion_by_token", "conversions_after", "conversions_of", "convert_to_paper", "delete_discarded",
+    "dependants", "discard", "entries", "entries_of", "entries_of_dossier", "entry", "for_citizen", "hold", "inspect",
+    "keep_report", "lapsed_uploads", "longest", "read", "render_conversion", "reports_of", "retire", "revoke", "rotate",
+    "safe_name", "saw", "scanner", "seen", "share", "shared_with", "shares_of", "store", "stream", "unnamed", "use",
+    "verdicts", "versions",
 ]  # fmt: skip

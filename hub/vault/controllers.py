@@ -17,11 +17,13 @@ from hub.kernel.auth import citizen, signed_link
 from hub.kernel.db import Database
 from hub.kernel.errors import NotFound
 from hub.kernel.links import Links
+from hub.kernel.signatures import Checker
 from hub.kernel.storage import Content
 from hub.settings import Settings
 from hub.vault import antivirus, service, sharing, uploads
 from hub.vault.errors import NoSuchEntry
-from hub.vault.model import Entry, Kind, Retention, Share, Wish
+from hub.vault.model import Entry, Kind, Occasion, Retention, Share, Wish
+from hub.vault.reports import keep_report
 
 AnyRequest = Request[Principal, str, State]
 
@@ -39,17 +41,22 @@ class Uploaded(msgspec.Struct, frozen=True, kw_only=True):
 async def keep(
     db: NamedDependency[Database],
     settings: NamedDependency[Settings],
+    checker: NamedDependency[Checker],
     principal: Principal,
     name: str,
     data: bytes,
     *,
     dossier_id: UUID | None = None,
 ) -> Entry:
-    """Look at what a file really is, scan it, store it for its owner. Raises UploadRefused, Infected."""
+    """Look at what a file really is, scan it, store it for its owner with the report on its signatures (SUB-11).
+
+    Raises UploadRefused, Infected.
+    """
     media_type = uploads.inspect(name, data, max_bytes=settings.upload_max_bytes)
     await antivirus.scanner(settings.clamd_address).scan(name, data)
+    report = await checker.check(data, db.now()) if media_type is uploads.MediaType.PDF else None
     async with db.begin(principal.actor) as uow:
-        return await service.store(
+        entry = await service.store(
             uow,
             data,
             owner_id=principal.id,
@@ -59,6 +66,9 @@ async def keep(
             retention=Retention.DRAFT,
             dossier_id=dossier_id,
         )
+        if report is not None:
+            await keep_report(uow, entry.id, report, occasion=Occasion.UPLOAD)
+    return entry
 
 
 class Documents(Controller):
@@ -75,9 +85,10 @@ class Documents(Controller):
         name: FromQuery[str],
         db: NamedDependency[Database],
         settings: NamedDependency[Settings],
+        checker: NamedDependency[Checker],
     ) -> Uploaded:
         """Upload one file."""
-        entry = await keep(db, settings, request.user, name, await request.body())
+        entry = await keep(db, settings, checker, request.user, name, await request.body())
         return Uploaded(
             id=str(entry.id), name=entry.name, media_type=entry.media_type, size=entry.size, sha256=entry.sha256
         )

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -42,6 +43,57 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     retention: Retention
     stored_at: datetime
     stored_by: str
+
+
+class Occasion(StrEnum):
+    """Why a document was verified. AGAIN: because what its verdict rests on has changed."""
+
+    UPLOAD = "upload"
+    VOUCHER = "voucher"
+    RELEASE = "release"
+    SEALING = "sealing"
+    AGAIN = "again"
+    RENEWAL = "renewal"
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest verdict on a document's signatures; `number` is its report's, `depends` as `signing.dependence`."""
+
+    entry_id: UUID
+    number: int
+    checked_at: datetime
+    policy: str
+    indication: str
+    sub_indication: str
+    sentence_vi: str
+    sentence_en: str
+    signers: tuple[str, ...]
+    trust: str
+    depends: tuple[str, ...]
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """What a verification changed."""
+
+    before: Verdict | None
+    after: Verdict
+
+    @property
+    def changed(self) -> bool:
+        """Whether there was another verdict before."""
+        return self.before is not None and self.before.number != self.after.number
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """One report of a document's history; `body` is the whole of it."""
+
+    number: int
+    occasion: Occasion
+    at: datetime
+    indication: str
+    sub_indication: str
+    trust: str
+    body: dict[str, Any]
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):

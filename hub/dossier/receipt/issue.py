@@ -15,8 +15,9 @@ from hub.kernel.actor import system
 from hub.kernel.clock import VN
 from hub.kernel.db import Database, UnitOfWork
 from hub.kernel.jobs import Job
+from hub.kernel.signatures import Checker
 from schemas.messages.dossier import ReturnWay
-from signing import Look, SigningKey, Timestamper, seal_pdf
+from signing import Look, Policy, Report, SigningKey, Timestamper, seal_pdf
 
 _MAKER = system("receipt")
 _GRACE = timedelta(seconds=5)
@@ -34,6 +35,7 @@ class Stationery(msgspec.Struct, frozen=True):
     key: SigningKey
     tsa: Timestamper
     font: Path
+    checker: Checker
 
 
 async def issue(db: Database, dossier_id: UUID, paper: Stationery) -> UUID | None:
@@ -49,11 +51,12 @@ async def issue(db: Database, dossier_id: UUID, paper: Stationery) -> UUID | Non
     place = receiver_place(document)
     look = Look.officer(paper.font, box=place.box, page=place.page)
     pdf = await seal_pdf(document.pdf, paper.key, look, tsa=paper.tsa, at=db.now())
+    report = await paper.checker.check(pdf, db.now(), policy=Policy.OWN)
     async with db.begin(_MAKER) as uow:
-        return await _keep(uow, dossier, pdf)
+        return await _keep(uow, dossier, pdf, report)
 
 
-async def _keep(uow: UnitOfWork, dossier: Dossier, pdf: bytes) -> UUID | None:
+async def _keep(uow: UnitOfWork, dossier: Dossier, pdf: bytes, report: Report) -> UUID | None:
     entry = await vault.store(
         uow,
         pdf,
@@ -63,6 +66,7 @@ async def _keep(uow: UnitOfWork, dossier: Dossier, pdf: bytes) -> UUID | None:
         media_type="application/pdf",
         dossier_id=dossier.id,
     )
+    await vault.keep_report(uow, entry.id, report, occasion=vault.Occasion.SEALING)
     if not await repository.set_receipt(uow.conn, dossier.id, entry.id):
         return None
     code = dossier.code or dossier.reference

@@ -278,6 +278,12 @@ def _take_lock(folder: Path) -> int:
     return lock
 
 
+def running_dsn(data_dir: Path, database: str) -> str:
+    """The address of a database whose server another process of this user runs in `data_dir`."""
+    socket_dir = _private_socket_dir(data_dir.absolute())
+    return f"postgresql://{SUPERUSER}@/{quote(database, safe='')}?host={quote(str(socket_dir))}&port={PORT}"
+
+
 def _private_socket_dir(folder: Path) -> Path:
     """A folder of ours, mode 0700, short enough for a socket; the same at every start, so that addresses last."""
     near = folder / "socket"

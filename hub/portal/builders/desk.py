@@ -17,14 +17,21 @@ from hub.portal.builders.queue import due_of, mini
 from hub.portal.forms.account import summary
 from hub.portal.forms.field import Field
 from hub.portal.speech import Speech, tidy
-from hub.portal.views.common import FactRow, FileLink, Link
+from hub.portal.views.common import FactRow, FileLink, Link, State, Tone
 from hub.portal.views.desk import Decision, DeskPage, DeskPaper, Preview
 from hub.result import Result
+from hub.vault import Verdict
 from hub.workflow import Bar as Figures
 from schemas.messages.dossier import Status
+from signing import Indication
 
 S = Status
 _IMAGES = ("image/jpeg", "image/png")
+_VERDICTS: dict[Indication, tuple[str, Tone]] = {
+    Indication.TOTAL_PASSED: ("signed_valid", "done"),
+    Indication.INDETERMINATE: ("signed_doubtful", "waiting"),
+    Indication.TOTAL_FAILED: ("signed_invalid", "stopped"),
+}
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +43,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     figures: Figures | None = None
     owed: tuple[Obligation, ...] = ()
     results: tuple[Result, ...] = ()
+    verdicts: Mapping[UUID, Verdict] = {}
     chosen: UUID | None = None
 
     @property
@@ -128,9 +136,19 @@ def papers(it: Case, here: str, t: Speech) -> tuple[DeskPaper, ...]:
             current=each.entry_id == chosen,
             file=file_link(each.file_name, each.media_type, each.size, f"{here}/tep/{each.entry_id}", t),
             note=t("desk.added_in_round", n=each.supplement) if each.supplement else "",
+            checks=_signature(it.verdicts.get(each.entry_id), t),
         )
         for each in sorted(it.story.components, key=_order)
     )
+
+
+def _signature(verdict: Verdict | None, t: Speech) -> tuple[State, ...]:
+    """SUB-11: whether the paper is signed, by whom, and what that is worth."""
+    if verdict is None or verdict.indication == Indication.NO_SIGNATURE:
+        return (State(word=t("desk.unsigned")),)
+    names = ", ".join(name for name in verdict.signers if name) or t("desk.signer_unknown")
+    key, tone = _VERDICTS[Indication(verdict.indication)]
+    return (State(word=t(f"desk.{key}", who=names), tone=tone),)
 
 
 def _order(each: Component) -> tuple[int, str]:

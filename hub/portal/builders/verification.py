@@ -4,9 +4,12 @@ from datetime import datetime
 
 import msgspec
 
+from hub.portal.forms.field import Field, FormError
 from hub.portal.speech import Speech
-from hub.portal.views.common import FactRow
+from hub.portal.views.common import FactRow, Link
+from hub.portal.views.form import FormPage
 from hub.portal.views.verification import ReportPart, Signer, Verdict, VerdictBand, VerificationPage
+from hub.portfolio import Asked
 from hub.result import PublicVerification, Status
 from hub.vault import Conversion, Entry
 from signing import Indication, Report, Role, SignatureReport
@@ -61,6 +64,45 @@ def _printed(number: str, at: datetime, unit: str, t: Speech) -> list[FactRow]:
         FactRow(label=t("verify.converted_at"), value=t.short_moment(at)),
         FactRow(label=t("verify.converted_by"), value=unit or t("verify.converted_by_owner")),
     ]
+
+
+def upload_form(t: Speech, error: str = "") -> FormPage:
+    """A file, and its password if it has one."""
+    return FormPage(
+        title=t("verify.file_title"),
+        lead=t("verify.file_lead"),
+        action="/kiem-tra-chu-ky",
+        button=t("verify.file_button"),
+        fields=(
+            Field(name="file", label=t("verify.file"), kind="file", error=error),
+            Field(name="password", label=t("verify.password"), kind="password", required=False),
+        ),
+        errors=(FormError(text=error, field="file"),) if error else (),
+        uploads=True,
+    )
+
+
+def strangers_page(it: Asked, token: str, t: Speech) -> VerificationPage:
+    """The report on anybody's file, or how long it still takes."""
+    report, title = it.report, it.name.removesuffix(".pdf") or t("verify.file")
+    if report is None:
+        band = VerdictBand(tone="doubtful", sentence=t("verify.running"), detail=t("verify.running_detail", n=it.ahead))
+        return VerificationPage(verdict=band, title=title, facts=(), poll=f"/kiem-tra-chu-ky/{token}")
+    address = f"/api/v1/verifications/{token}/report?format="
+    return VerificationPage(
+        verdict=VerdictBand(
+            tone=_TONES.get(report.indication, "doubtful"),
+            sentence=t(f"verify.file_{_TONES.get(report.indication, 'unsigned')}"),
+            detail=report.sentence_en if t.language == "en" else report.sentence_vi,
+        ),
+        title=title,
+        facts=(FactRow(label=t("verify.fingerprint"), value=f"{report.sha256[:16]}…", code=True),),
+        signers=tuple(_signer(each, t) for each in report.signatures if not each.empty_field),
+        report=tuple(_part(n, each, t) for n, each in enumerate(report.signatures, start=1)),
+        raw=msgspec.json.format(report.to_json(), indent=2).decode(),
+        downloads=tuple(Link(text=t(f"verify.as_{kind}"), href=f"{address}{kind}") for kind in ("pdf", "xml", "json")),
+        checked=t("verify.checked", when=t.moment(report.at)),
+    )
 
 
 def _band(tone: Verdict, report: Report, t: Speech) -> VerdictBand:

@@ -230,5 +230,6 @@ async def _case(uow: UnitOfWork, request: AnyRequest, dossier_id: UUID, chosen: 
         figures=(await workflow.bars(uow, [it.id])).get(it.id) if it.accepted else None,
         owed=await payment.obligations_of(uow, dossier_id),
         results=await result.of_dossier(uow, dossier_id),
+        verdicts=await vault.verdicts(uow, [each.entry_id for each in story.components]),
         chosen=chosen,
     )

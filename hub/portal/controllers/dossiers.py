@@ -13,6 +13,7 @@ from hub import catalog, dossier, payment, postal, proof, result, vault, workflo
 from hub.kernel.auth import citizen
 from hub.kernel.db import Database, UnitOfWork
 from hub.kernel.errors import NotFound, Problem
+from hub.kernel.signatures import Checker
 from hub.portal.builders import dossier as words
 from hub.portal.builders.proof import Proofs
 from hub.portal.builders.submission import ACCEPTED, papers
@@ -98,6 +99,7 @@ class DossierPages(Controller):
         request: AnyRequest,
         db: NamedDependency[Database],
         settings: NamedDependency[Settings],
+        checker: NamedDependency[Checker],
         dossier_id: FromPath[UUID],
     ) -> Response[Any]:
         """Same code, history kept, clock resumed (DOS-03, DOS-09)."""
@@ -111,7 +113,7 @@ class DossierPages(Controller):
         for field, code in wanted.items():
             if file := await uploaded(request, field):
                 try:
-                    files[code] = (await keep(db, settings, request.user, file)).id
+                    files[code] = (await keep(db, settings, checker, request.user, file)).id
                 except Problem as problem:
                     wrong[field] = said(problem, t)
         if not wrong and not files and not given.get("answer"):

@@ -8,6 +8,7 @@ from litestar.response import Stream
 from hub import vault
 from hub.identity import Principal
 from hub.kernel.db import Database
+from hub.kernel.signatures import Checker
 from hub.kernel.storage import Content
 from hub.portal.forms.reading import Upload
 from hub.settings import Settings
@@ -17,13 +18,21 @@ _OWN_FRAMES = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; fr
 
 
 async def keep(
-    db: NamedDependency[Database], settings: NamedDependency[Settings], principal: Principal, file: Upload
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    checker: NamedDependency[Checker],
+    principal: Principal,
+    file: Upload,
 ) -> vault.Entry:
-    """Look at what it really is, scan it, store it for its owner. Raises UploadRefused, Infected, AntivirusAway."""
+    """Look at what it really is, scan it, store it for its owner with the report on its signatures (SUB-11).
+
+    Raises UploadRefused, Infected, AntivirusAway.
+    """
     media_type = vault.inspect(file.name, file.data, max_bytes=settings.upload_max_bytes)
     await vault.scanner(settings.clamd_address).scan(file.name, file.data)
+    report = await checker.check(file.data, db.now()) if media_type is vault.MediaType.PDF else None
     async with db.begin(principal.actor) as uow:
-        return await vault.store(
+        entry = await vault.store(
             uow,
             file.data,
             owner_id=principal.id,
@@ -32,6 +41,9 @@ async def keep(
             media_type=media_type,
             retention=vault.Retention.DRAFT,
         )
+        if report is not None:
+            await vault.keep_report(uow, entry.id, report, occasion=vault.Occasion.UPLOAD)
+    return entry
 
 
 def shown(entry: vault.Entry, content: Content) -> Stream:

@@ -13,6 +13,7 @@ from hub import catalog, dossier, identity, vault
 from hub.kernel.auth import citizen
 from hub.kernel.db import Database, UnitOfWork
 from hub.kernel.errors import NotFound, Problem
+from hub.kernel.signatures import Checker
 from hub.portal.builders import submission as words
 from hub.portal.builders.procedure import fees_words
 from hub.portal.controllers.files import keep, shown
@@ -113,6 +114,7 @@ class SubmissionPages(Controller):
         request: AnyRequest,
         db: NamedDependency[Database],
         settings: NamedDependency[Settings],
+        checker: NamedDependency[Checker],
         draft_id: FromPath[UUID],
         number: FromPath[int],
     ) -> Response[Any]:
@@ -128,7 +130,7 @@ class SubmissionPages(Controller):
         try:
             if file is None:
                 raise dossier.missing_component(paper.code, step.title)
-            entry = await keep(db, settings, request.user, file)
+            entry = await keep(db, settings, checker, request.user, file)
         except Problem as problem:
             it_page = words.upload_page(it, step, t, settings.upload_max_bytes, said(problem, t))
             return page(request, "form.html", status=problem.status, it=it_page)

@@ -3,24 +3,26 @@
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from litestar import Controller, Request, get
+from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, QueryParameter, SkipValidation
 from litestar.response import Response, Stream
 
-from hub import result, vault
+from hub import portfolio, result, vault
 from hub.kernel.actor import system
 from hub.kernel.auth import anyone
 from hub.kernel.db import Database, UnitOfWork
-from hub.kernel.errors import NotFound
+from hub.kernel.errors import Invalid, NotFound, TooMany
 from hub.kernel.signatures import Checker
-from hub.portal.builders.verification import unknown, verification_page
+from hub.portal.builders.verification import strangers_page, unknown, upload_form, verification_page
 from hub.portal.controllers.files import downloaded
+from hub.portal.forms.account import said
 from hub.portal.forms.field import Field, FormError
 from hub.portal.rendering import go, page, speech_of
 from hub.portal.views.form import FormPage
 
 AnyRequest = Request[Any, Any, Any]
+Asks = NamedDependency[SkipValidation[portfolio.Asking]]
 _VERIFIER = system("xac-minh")
 
 
@@ -48,6 +50,28 @@ class VerificationPages(Controller):
             errors=(FormError(text=error, field="ma"),) if error else (),
         )
         return page(request, "result/ask.html", status=422 if error else 200, it=it)
+
+    @get("/kiem-tra-chu-ky")
+    async def choose(self, request: AnyRequest) -> Response[str]:
+        """Anybody's own file."""
+        return page(request, "form.html", it=upload_form(speech_of(request)))
+
+    @post("/kiem-tra-chu-ky", status_code=303, request_max_body_size=None)
+    async def take(self, request: AnyRequest, asking: Asks) -> Response[Any]:
+        """Taken, and verified at once or by a worker; the report has an address of its own."""
+        t = speech_of(request)
+        try:
+            async with portfolio.received(request, asking.most) as given:
+                token = await asking.verify_and_keep(given)
+        except (Invalid, TooMany) as refusal:
+            return page(request, "form.html", status=refusal.status, it=upload_form(t, said(refusal, t)))
+        return go(request, f"/kiem-tra-chu-ky/{token}")
+
+    @get("/kiem-tra-chu-ky/{token:str}")
+    async def reported(self, request: AnyRequest, asking: Asks, token: FromPath[str]) -> Response[str]:
+        """The report as a page, with the same as PDF, XML and JSON to take away."""
+        it = strangers_page(await asking.asked(token), token, speech_of(request))
+        return page(request, "result/verify.html", it=it)
 
     @get("/xac-minh/{token:str}")
     async def verify(

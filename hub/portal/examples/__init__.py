@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from hub.portal.examples import asking, citizen, department, public, staff
+from hub.portal.examples import asking, citizen, department, portfolio, public, staff
 from hub.portal.examples.citizen import SITE
 from hub.portal.site import Viewer
 
@@ -66,5 +66,10 @@ PAGES: dict[str, Example] = {
     "connectors": Example("operator/connectors.html", "/van-hanh", staff.connectors(), OPERATOR),
     "parked": Example("operator/parked.html", "/van-hanh/vbdlis", staff.parked(), OPERATOR),
     "parity": Example("operator/parity.html", "/doi-soat", staff.parity(), OPERATOR),
+    "own-file": Example("form.html", "/kiem-tra-chu-ky", portfolio.own_file()),
+    "own-report": Example("result/verify.html", "/kiem-tra-chu-ky/x", portfolio.own_report()),
+    "verdicts": Example("portfolio/verdicts.html", "/ket-luan-thay-doi", portfolio.verdicts(), OPERATOR),
+    "verdict": Example("portfolio/change.html", "/ket-luan-thay-doi/0", portfolio.change(), OPERATOR),
+    "trust": Example("portfolio/trust.html", "/danh-sach-tin-cay", portfolio.trust(), OPERATOR),
     "error": Example("error.html", "/khong-co", public.error()),
 }

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from hub.portal.views.common import FactRow
+from hub.portal.views.common import FactRow, Link
 
 Verdict = Literal["valid", "doubtful", "invalid"]
 
@@ -44,4 +44,6 @@ class VerificationPage(msgspec.Struct, frozen=True, kw_only=True):
     report: tuple[ReportPart, ...] = ()
     raw: str = ""
     download: str = ""
+    downloads: tuple[Link, ...] = ()
     checked: str = ""
+    poll: str = ""

@@ -10,7 +10,8 @@ import pytest
 from pypdf import PdfReader
 
 from hub import result, vault
-from hub.kernel.errors import Conflict, Invalid, NotFound
+from hub.kernel.actor import Actor
+from hub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from hub.kernel.ids import uuid7
 from hub.result import Checker, Delivered, Press, Status
 from signing import Look, Role, TrustStore, cose, jws, seal_pdf, verify
@@ -20,11 +21,19 @@ from tests.support.scan import codes
 
 CODE = "H01.03-261123-0007"
 OWNER = uuid7()
+OTHER = Actor(kind="officer", id="o-2", name="Võ Thị Văn Thư")
 
 
 @pytest.fixture(scope="module")
 def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
     return Pki.load_or_create(tmp_path_factory.mktemp("pki") / "pki", Clock().now)
+
+
+@pytest.fixture(autouse=True)
+async def seals(hub: Hub, pki: Pki) -> None:
+    """The department's seal and its leader's certificate are registered."""
+    async with hub.begin() as uow:
+        await result.bring_seals(uow, ["H01.03"], [pki.certificate(name).der for name in ("agency", "leader")])
 
 
 async def signed(hub: Hub, pki: Pki, *names: str, pdf: bytes | None = None) -> bytes:
@@ -47,6 +56,8 @@ async def received(
             owner_id=OWNER,
             files=files,
             checker=Checker(trust),
+            deciders=("H01.03.01", "H01.03", "H01"),
+            unit_name="Văn phòng Đăng ký đất đai",
         )
 
 
@@ -116,6 +127,65 @@ async def test_what_does_not_hold_is_refused_before_anything_is_stored(
     assert await hub.value("select count(*) from result.result") == 0
     assert await hub.value("select count(*) from vault.entry") == 0
     assert hub.told(result.ResultStored) == []
+
+
+async def test_a_good_signature_of_somebody_who_does_not_decide_is_refused_until_two_persons_register_it(
+    hub: Hub, pki: Pki
+) -> None:
+    """RES-01: any trusted agency's signature would do otherwise."""
+    trust, content = pki.trust(hub.clock.now), await signed(hub, pki, "center")
+    with pytest.raises(Invalid) as refused:
+        await received(hub, trust, content)
+    assert refused.value.code == "result.not-competent"
+    assert "Trung tâm Phục vụ hành chính công tỉnh An Giang" in refused.value.vi
+    assert "Văn phòng Đăng ký đất đai" in refused.value.vi
+    der = pki.certificate("center").der
+    async with hub.begin() as uow:
+        seal = await result.propose_seal(uow, "H01.03", der, basis="Quyết định 12/QĐ-UBND ngày 02/11/2026")
+    with pytest.raises(Invalid, match="not-competent"):
+        await received(hub, trust, content)
+    with pytest.raises(Forbidden, match="seal-same-person"):
+        async with hub.begin() as uow:
+            await result.approve_seal(uow, seal.id)
+    async with hub.begin(OTHER) as uow:
+        await result.approve_seal(uow, seal.id)
+    assert len(await received(hub, trust, content)) == 1
+    hub.clock.forward(days=1)
+    async with hub.begin(OTHER) as uow:
+        await result.end_seal(uow, seal.id)
+    hub.clock.forward(days=1)
+    fresh = await signed(hub, pki, "center")
+    with pytest.raises(Invalid, match="not-competent"):
+        await received(hub, pki.trust(hub.clock.now), fresh)
+    late = await received(hub, pki.trust(hub.clock.now), content, code="H01.03-261123-0008")
+    assert len(late) == 1, "signed while the seal counted"
+
+
+async def test_a_seal_counts_for_its_own_unit_only(hub: Hub, pki: Pki) -> None:
+    async with hub.begin() as uow:
+        elsewhere = await result.propose_seal(uow, "H01.18", pki.certificate("center").der, basis="QĐ 1")
+    async with hub.begin(OTHER) as uow:
+        await result.approve_seal(uow, elsewhere.id)
+    with pytest.raises(Invalid, match="not-competent"):
+        await received(hub, pki.trust(hub.clock.now), await signed(hub, pki, "center"))
+
+
+@pytest.mark.parametrize(
+    ("unit", "certificate", "basis", "code"),
+    [
+        ("H99", "center", "QĐ 1", "result.seal-unit-unknown"),
+        ("H01.03", "center", "  ", "result.seal-basis-needed"),
+        ("H01.03", "", "QĐ 1", "result.seal-unreadable"),
+    ],
+)
+async def test_a_seal_that_cannot_be_registered_says_why(
+    hub: Hub, pki: Pki, unit: str, certificate: str, basis: str, code: str
+) -> None:
+    der = pki.certificate(certificate).der if certificate else b"khong phai chung thu"
+    with pytest.raises(Invalid) as refused:
+        async with hub.begin() as uow:
+            await result.propose_seal(uow, unit, der, basis=basis)
+    assert refused.value.code == code
 
 
 async def test_whoever_holds_a_copy_sees_who_signed_it_and_nothing_about_the_owner(hub: Hub, pki: Pki) -> None:
