@@ -25,6 +25,7 @@ from hub.kernel.signatures import Checker
 from hub.kernel.storage import FolderStorage
 from hub.keys import Keys
 from hub.settings import Settings
+from hub.signing_services import Signing, signing_services
 
 
 class Installation(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +39,7 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
     keys: Keys
     checker: Checker
     stationery: Stationery
+    signing: Signing
     dispatcher: Dispatcher
     intake: HubIntake
 
@@ -63,6 +65,7 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
         )
         async with db.begin(system("install")) as uow:
             await circuit.know(uow.conn, list(registry.NAMES))
+        signing = await stack.enter_async_context(signing_services(settings, keys, clock))
         dispatcher = Dispatcher(db, verbs(checker), poll_seconds=settings.poll_seconds)
         yield Installation(
             settings=settings,
@@ -73,6 +76,7 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
             keys=keys,
             checker=checker,
             stationery=Stationery(settings.hub_url, keys.receiver, keys.tsa, vietnamese_font()),
+            signing=signing,
             dispatcher=dispatcher,
             intake=HubIntake(db, dispatcher),
         )

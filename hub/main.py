@@ -22,11 +22,12 @@ from hub.kernel.auth import anyone, partner
 from hub.kernel.db import Database
 from hub.payment.controllers import Payments
 from hub.result.controllers import Results, verify
+from hub.sealing.controllers import Signing
 from hub.vault.controllers import Documents, by_link
 
 __all__ = ["create_app"]
 
-API = (Accounts, Procedures, Documents, Mine, Desk, Public, Payments, Results, Operations, verify, by_link)
+API = (Accounts, Procedures, Documents, Mine, Desk, Public, Payments, Results, Signing, Operations, verify, by_link)
 
 
 def create_app(
@@ -42,7 +43,7 @@ def create_app(
             *portal.PAGES,
             *API,
             *receivers(parts.intake, environ),
-            *mounted(twins or {}),
+            *mounted(_with_signers(parts, twins or {})),
         ],
         middleware=[*site.middleware, auth.authentication(_lookup(parts.db))],
         dependencies=_given(parts),
@@ -80,6 +81,11 @@ def mounted(twins: Mapping[str, Simulator]) -> list[Any]:
     ]
 
 
+def _with_signers(parts: Installation, twins: Mapping[str, Simulator]) -> Mapping[str, Simulator]:
+    """The signers' app beside the partners' twins, when it is simulated."""
+    return {**twins, "signing": parts.signing.twin} if parts.signing.twin else twins
+
+
 def _given(parts: Installation) -> dict[str, Provide]:
     values: dict[str, Any] = {
         "db": parts.db,
@@ -87,6 +93,7 @@ def _given(parts: Installation) -> dict[str, Provide]:
         "links": parts.links,
         "stationery": parts.stationery,
         "checker": parts.checker,
+        "studio": parts.signing.studio,
         "oversight": Oversight(_titles()),
     }
     return {name: Provide(_always(value), sync_to_thread=False) for name, value in values.items()}

@@ -10,7 +10,7 @@ import structlog
 from connectors import registry
 from connectors.runtime.ports import Bus
 from connectors.runtime.topology import DEAD, OUTCOMES
-from hub import dossier
+from hub import dossier, sealing
 from hub.install import Installation
 from hub.integration import relay, schedules, settle
 from hub.kernel.errors import Away
@@ -48,6 +48,7 @@ async def working(parts: Installation, bus: Bus, *, speed: float = 1.0) -> Async
             *(partial(parts.dispatcher.run, listener) for _ in range(DISPATCHERS)),
             partial(relay.bring_back_overdue, parts.db, visibility, min(5.0, visibility / 3)),
             schedule.run,
+            sealing.Rounds(parts.db, parts.signing.studio, poll_seconds=min(settings.poll_seconds, 2.0) / speed).run,
         ]
         tasks = [asyncio.create_task(_for_ever(loop)) for loop in loops]
         try:

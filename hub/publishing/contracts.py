@@ -9,6 +9,7 @@ from connectors.runtime.topology import OUTCOMES, command_queue
 from hub.install import Installation
 from hub.main import create_app
 from hub.settings import Settings
+from hub.signing_services import Signing
 from schemas.envelope import Envelope, Inbound, Outcome
 from schemas.messages import BY_NAME, NAME_OF
 
@@ -20,7 +21,7 @@ def openapi() -> dict[str, Any]:
     nothing: Any = None
     parts = Installation(
         settings=Settings(), dsn="", clock=nothing, db=nothing, links=nothing, keys=nothing, checker=nothing,
-        stationery=nothing, dispatcher=nothing, intake=nothing,
+        stationery=nothing, signing=Signing(nothing, None), dispatcher=nothing, intake=nothing,
     )  # fmt: skip
     schema: dict[str, Any] = create_app(parts, environ={}).openapi_schema.to_schema()
     return schema
