@@ -34,7 +34,7 @@ async def signing_services(settings: Settings, keys: Keys, clock: Clock) -> Asyn
     twin = SigningTwin(
         settings.data_dir / "partners" / "signing", Pki.load_or_create(keys.folder, clock()), base_url, clock
     )
-    door = Door(url=base_url, secret=Secret("twin"), client_id="twin")
+    door = Door(url="http://signing.twin", secret=Secret("twin"), client_id="twin")
     try:
         async with sealing.http_client(SimulatorTransport(twin.app)) as client:
             doors = dict.fromkeys(Service, door)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from hub import identity, profiles
+from hub import identity, profiles, sealing
 from hub.kernel.actor import system
 from hub.kernel.clock import VN
-from hub.kernel.db import Database
+from hub.kernel.db import Database, UnitOfWork
 
 
 async def seed(db: Database, data_dir: Path) -> tuple[tuple[identity.DemoAccount, ...], Mapping[str, str]]:
@@ -21,7 +21,30 @@ async def seed(db: Database, data_dir: Path) -> tuple[tuple[identity.DemoAccount
     agency = identity.Agency(code=centre.code, name=centre.name, address=centre.address, phone=centre.phone)
     async with db.begin(system("demo")) as uow:
         accounts = await identity.seed_demo(uow, agency, passwords)
+        await _signers(uow, agency.code)
     return accounts, passwords
+
+
+_SIGNERS = (
+    (identity.Role.LEADER, "Lê Thị Lãnh Đạo", sealing.Service.SMARTCA, "lanhdao"),
+    (identity.Role.CLERK, "Dấu của cơ quan (Văn thư)", sealing.Service.CSC2, "vanthu"),
+    (identity.Role.CLERK, "Võ Thị Văn Thư", sealing.Service.SMARTCA, "vanthu-canhan"),
+    (identity.Role.COUNTER, "Trần Thị Tiếp Nhận", sealing.Service.CSC1, "tiepnhan"),
+)
+"""Whose certificate is where in the demonstration."""
+
+
+async def _signers(uow: UnitOfWork, agency_code: str) -> None:
+    officers = {
+        role: officer.id
+        for unit in await identity.units_of(uow, agency_code)
+        for officer in await identity.officers_of(uow, unit.id)
+        for role in officer.roles
+    }
+    for role, holder, service, account in _SIGNERS:
+        await sealing.know_credential(
+            uow, officer_id=officers[role], agency_code=agency_code, holder=holder, service=service, account=account
+        )
 
 
 def _passwords(path: Path) -> dict[str, str]:

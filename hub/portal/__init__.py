@@ -9,6 +9,7 @@ from hub.portal.controllers.operation import OperationPages
 from hub.portal.controllers.papers import PaperPages
 from hub.portal.controllers.payments import PaymentPages
 from hub.portal.controllers.public import PublicPages
+from hub.portal.controllers.signing import SigningPages
 from hub.portal.controllers.submissions import SubmissionPages
 from hub.portal.controllers.vault import VaultPages
 from hub.portal.controllers.verification import VerificationPages
@@ -26,6 +27,7 @@ PAGES = (
     VaultPages,
     VerificationPages,
     DeskPages,
+    SigningPages,
     OperationPages,
     static_file,
 )

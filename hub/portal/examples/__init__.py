@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from hub.portal.examples import asking, citizen, public, staff
+from hub.portal.examples import asking, citizen, public, signing, staff
 from hub.portal.examples.citizen import SITE
 from hub.portal.site import Viewer
 
@@ -12,6 +12,7 @@ __all__ = ["PAGES", "SITE", "Example", "citizen"]
 
 LE_THI_MAU = Viewer(kind="citizen", name="Lê Thị Mẩu")
 OFFICER = Viewer(kind="officer", name="Nguyễn Văn Tám", roles=frozenset({"counter"}))
+LEADER = Viewer(kind="officer", name="Lê Thị Lãnh Đạo", roles=frozenset({"leader"}))
 OPERATOR = Viewer(kind="officer", name="Trần Quản Trị", roles=frozenset({"operator"}))
 
 
@@ -48,6 +49,10 @@ PAGES: dict[str, Example] = {
     "paper": Example("result/paper.html", "/ho-so/0/ket-qua/1/ban-giay", asking.paper(), LE_THI_MAU),
     "queue": Example("officer/queue.html", "/can-bo", staff.queue(), OFFICER),
     "desk": Example("officer/show.html", "/can-bo/ho-so/0", staff.desk(), OFFICER),
+    "signing": Example("signing/list.html", "/van-ban-cho-ky", signing.listed(), LEADER),
+    "signing-waiting": Example("signing/show.html", "/van-ban-cho-ky/0", signing.waiting(), LEADER),
+    "signing-declined": Example("signing/show.html", "/van-ban-cho-ky/1", signing.declined(), OFFICER),
+    "signing-ask": Example("form.html", "/van-ban-cho-ky/moi", signing.ask(), OFFICER),
     "connectors": Example("operator/connectors.html", "/van-hanh", staff.connectors(), OPERATOR),
     "parked": Example("operator/parked.html", "/van-hanh/vbdlis", staff.parked(), OPERATOR),
     "parity": Example("operator/parity.html", "/doi-soat", staff.parity(), OPERATOR),
