@@ -65,7 +65,7 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
         )
         async with db.begin(system("install")) as uow:
             await circuit.know(uow.conn, list(registry.NAMES))
-        signing = await stack.enter_async_context(signing_services(settings, keys, clock))
+        signing = await stack.enter_async_context(signing_services(settings, keys, checker, clock))
         dispatcher = Dispatcher(db, verbs(checker), poll_seconds=settings.poll_seconds)
         yield Installation(
             settings=settings,

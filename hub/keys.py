@@ -12,10 +12,14 @@ from signing.test_pki import Pki
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True):
-    """`trust`: anchors and revocation data; `receiver`: the counter officer's key; `tsa`: time-stamps."""
+    """`trust`: anchors and revocation data; `receiver`: the counter officer's key; `agency`: the one-stop centre's seal;
+
+    `tsa`: time-stamps.
+    """
 
     trust: TrustStore
     receiver: SigningKey
+    agency: SigningKey
     tsa: Timestamper
     link_secret: bytes
     folder: Path
@@ -28,6 +32,7 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
         return cls(
             trust=pki.trust(clock()),
             receiver=pki.key("receiver"),
+            agency=pki.key("center"),
             tsa=pki.tsa(clock),
             link_secret=_secret(folder / "link.key"),
             folder=folder,

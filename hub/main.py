@@ -94,6 +94,7 @@ def _given(parts: Installation) -> dict[str, Provide]:
         "stationery": parts.stationery,
         "checker": parts.checker,
         "studio": parts.signing.studio,
+        "copying": parts.signing.copying,
         "oversight": Oversight(_titles()),
     }
     return {name: Provide(_always(value), sync_to_thread=False) for name, value in values.items()}

@@ -9,26 +9,31 @@ from connectors.runtime.simulation import SimulatorTransport
 from hub import sealing
 from hub.kernel.clock import Clock
 from hub.kernel.documents import vietnamese_font
+from hub.kernel.signatures import Checker
 from hub.keys import Keys
-from hub.sealing import Door, Service, Studio
+from hub.sealing import CopyDesk, Door, Service, Studio
 from hub.settings import Secret, Settings
 from hub.signing_twin import SigningTwin
 from signing.test_pki import Pki
 
 
 class Signing(msgspec.Struct, frozen=True):
-    """How this installation reaches its signers' keys; `twin` when they are simulated."""
+    """How this installation reaches its signers' keys, and whose make a copy count; `twin`: they are simulated."""
 
     studio: Studio
+    copying: CopyDesk
     twin: SigningTwin | None
 
 
 @asynccontextmanager
-async def signing_services(settings: Settings, keys: Keys, clock: Clock) -> AsyncIterator[Signing]:
+async def signing_services(settings: Settings, keys: Keys, checker: Checker, clock: Clock) -> AsyncIterator[Signing]:
     """As SIGNING_MODE says."""
+    font = vietnamese_font()
+    copying = CopyDesk(keys.receiver, keys.agency, keys.tsa, font, checker, f"{settings.hub_url}/xac-minh/")
     if settings.modes.get("signing", "simulator") == "live":
         async with sealing.http_client() as client:
-            yield Signing(Studio(doors=_doors(settings), client=client, tsa=keys.tsa, font=vietnamese_font()), None)
+            studio = Studio(doors=_doors(settings), client=client, tsa=keys.tsa, font=font)
+            yield Signing(studio, copying, None)
         return
     base_url = f"{settings.hub_url}/_partners/signing"
     twin = SigningTwin(
@@ -37,8 +42,8 @@ async def signing_services(settings: Settings, keys: Keys, clock: Clock) -> Asyn
     door = Door(url="http://signing.twin", secret=Secret("twin"), client_id="twin")
     try:
         async with sealing.http_client(SimulatorTransport(twin.app)) as client:
-            doors = dict.fromkeys(Service, door)
-            yield Signing(Studio(doors=doors, client=client, tsa=keys.tsa, font=vietnamese_font()), twin)
+            studio = Studio(doors=dict.fromkeys(Service, door), client=client, tsa=keys.tsa, font=font)
+            yield Signing(studio, copying, twin)
     finally:
         await twin.close()
 

@@ -21,7 +21,7 @@ def openapi() -> dict[str, Any]:
     nothing: Any = None
     parts = Installation(
         settings=Settings(), dsn="", clock=nothing, db=nothing, links=nothing, keys=nothing, checker=nothing,
-        stationery=nothing, signing=Signing(nothing, None), dispatcher=nothing, intake=nothing,
+        stationery=nothing, signing=Signing(nothing, nothing, None), dispatcher=nothing, intake=nothing,
     )  # fmt: skip
     schema: dict[str, Any] = create_app(parts, environ={}).openapi_schema.to_schema()
     return schema

@@ -7,6 +7,13 @@ changed_meanwhile    409
 not_over             409
 not_pdf              422
 words_needed         422
+unreadable_scan      422
+pages_differ         422
+not_declared         422
+incomplete           422
+nobody               422
+no_such_copy         404
+counts_no_more       409
 """
 
 from hub.kernel.errors import Conflict, Invalid, NotFound
@@ -75,4 +82,72 @@ def words_needed() -> Invalid:
         "Hãy nhập số, ký hiệu hoặc ngày ban hành sẽ hiện trên văn bản.",
         "Enter the number or the date that is to appear on the document.",
         field="words",
+    )
+
+
+def unreadable_scan() -> Invalid:
+    """No PDF whose pages can be seen."""
+    return Invalid(
+        "sealing.unreadable-scan",
+        "Không đọc được tệp quét: tệp hỏng, có mật khẩu hoặc không có trang nào. Hãy quét lại thành PDF.",
+        "The scan cannot be read: damaged, protected by a password, or without pages. Scan it again as PDF.",
+        field="file",
+    )
+
+
+def pages_differ(declared: int, found: int) -> Invalid:
+    """A page was left on the glass."""
+    return Invalid(
+        "sealing.pages-differ",
+        f"Tệp quét có {found} trang nhưng bạn khai {declared} trang. Hãy quét đủ trang hoặc sửa số trang.",
+        f"The scan has {found} pages, but you stated {declared}. Scan every page or correct the number.",
+        field="pages",
+    )
+
+
+def not_declared() -> Invalid:
+    """Somebody answers for the copy."""
+    return Invalid(
+        "sealing.not-declared",
+        "Hãy đối chiếu bản quét với bản giấy, rồi đánh dấu cam kết. Người cam kết chịu trách nhiệm về bản số hóa.",
+        "Compare the scan with the paper, then tick the declaration. Whoever declares answers for the copy.",
+        field="declared",
+    )
+
+
+def incomplete(field: str) -> Invalid:
+    """What the copy must say of its original."""
+    return Invalid(
+        "sealing.incomplete",
+        "Hãy ghi đủ thông tin này như trên bản giấy.",
+        "Enter this as it stands on the paper.",
+        field=field,
+    )
+
+
+def nobody() -> Invalid:
+    """No account to keep it in."""
+    return Invalid(
+        "sealing.nobody",
+        "Chưa có tài khoản nào mang số định danh này. Hãy giúp công dân đăng ký tài khoản rồi số hóa.",
+        "No account has this personal number. Help the citizen to register first.",
+        field="owner",
+    )
+
+
+def no_such_copy() -> NotFound:
+    """No copy of this name."""
+    return NotFound(
+        "sealing.no-such-copy",
+        "Không tìm thấy bản sao này. Hãy kiểm tra lại mã.",
+        "There is no such copy. Check the code.",
+    )
+
+
+def counts_no_more(code: str) -> Conflict:
+    """No copy of what was replaced or revoked."""
+    return Conflict(
+        "sealing.counts-no-more",
+        f"Kết quả {code} đã được thay thế hoặc thu hồi nên không cấp bản sao. Hãy dùng kết quả còn hiệu lực.",
+        f"Result {code} was replaced or revoked, so no copy is made of it. Use the one that counts.",
     )

@@ -36,3 +36,14 @@ class SigningFailed(SigningEnded, frozen=True, kw_only=True):
 ENDS: dict[str, type[SigningEnded]] = {
     kind.__name__: kind for kind in (DocumentSigned, SigningDeclined, SigningExpired, SigningFailed)
 }
+
+
+class CopyMade(Fact, frozen=True, kw_only=True):
+    """A digitised result or a certified copy lies in its owner's vault (RES-07). `kind`: digitised | extract."""
+
+    kind: str
+    code: str
+    original_code: str
+    entry_id: UUID
+    owner_id: UUID
+    dossier_id: UUID | None

@@ -1,6 +1,6 @@
 """Signing requests: what is to be signed, by whom, in which look, and how far it is."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -117,3 +117,51 @@ class LogRow(msgspec.Struct, frozen=True, kw_only=True):
     actor_name: str
     at: datetime
     logged_at: datetime
+
+
+class CopyKind(StrEnum):
+    """DIGITISED: of a paper result, compared by an officer. EXTRACT: a certified copy of an electronic original."""
+
+    DIGITISED = "digitised"
+    EXTRACT = "extract"
+
+
+class Copy(msgspec.Struct, frozen=True, kw_only=True):
+    """An electronic copy that the agency answers for. `original_code`: of the result that it is or copies, if any.
+
+    `source_sha256`: of the scan, or of the electronic original; `dpi` of the coarsest scanned page.
+    """
+
+    id: UUID
+    kind: CopyKind
+    code: str
+    token: str
+    entry_id: UUID
+    sha256: str
+    owner_id: UUID
+    dossier_id: UUID | None
+    original_code: str
+    source_sha256: str
+    name: str
+    symbol: str
+    issued_on: date | None
+    authority: str
+    signer: str
+    pages: int
+    dpi: int | None
+    made_at: datetime
+    made_by_id: str
+    made_by: str
+    unit: str
+
+
+class Paper(msgspec.Struct, frozen=True, kw_only=True):
+    """What an officer reads on a paper result. `pages` as counted; `declared`: compared, and answers for it."""
+
+    name: str
+    symbol: str
+    issued_on: date | None
+    authority: str
+    signer: str
+    pages: int
+    declared: bool

@@ -74,3 +74,41 @@ create trigger request_logged after insert or update on sealing.request
     for each row execute function kernel.require_status_log('sealing.request_log');
 create trigger request_kept before delete on sealing.request
     for each row execute function kernel.refuse_change();
+
+create table sealing.copy_number (
+    kind text not null,
+    year integer not null,
+    last integer not null,
+    primary key (kind, year)
+);
+
+-- An electronic copy that we answer for: of a paper result (digitised) or of an electronic original (extract).
+-- `source_sha256` is the scan's or the original's; `token` opens the public page that checks the copy.
+create table sealing.copy (
+    id uuid primary key,
+    kind text not null check (kind in ('digitised', 'extract')),
+    code text not null unique,
+    token text not null unique,
+    entry_id uuid not null unique,
+    sha256 text not null,
+    owner_id uuid not null,
+    dossier_id uuid,
+    original_code text not null,
+    source_sha256 text not null,
+    name text not null,
+    symbol text not null,
+    issued_on date,
+    authority text not null,
+    signer text not null,
+    pages integer not null check (pages > 0),
+    dpi integer,
+    made_at timestamptz not null,
+    made_by_id text not null,
+    made_by text not null,
+    unit text not null
+);
+create index copy_sha256 on sealing.copy (sha256);
+create index copy_owner on sealing.copy (owner_id, made_at);
+create index copy_maker on sealing.copy (made_by_id, made_at);
+create trigger copy_append_only before update or delete on sealing.copy
+    for each row execute function kernel.refuse_change();
