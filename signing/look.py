@@ -57,6 +57,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     size: int = 9
     colour: tuple[float, float, float] = BLACK
     border: int = 0
+    align: AxisAlignment = AxisAlignment.ALIGN_MIN
     image: bytes | None = None
     field: str | None = None
     reason: str | None = None
@@ -73,7 +74,16 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
         """The signature of the person with authority: blue, where it stands on paper."""
         text = "" if image else "{signer}\nKý ngày {date}"
         return cls(
-            role=Role.LEADER, font=font, box=box, page=page, image=image, text=text, size=11, colour=BLUE, field=field
+            role=Role.LEADER,
+            font=font,
+            box=box,
+            page=page,
+            image=image,
+            text=text,
+            size=11,
+            colour=BLUE,
+            align=AxisAlignment.ALIGN_MAX,  # clear of the seal, which lies over the left third
+            field=field,
         )
 
     @classmethod
@@ -141,6 +151,9 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
         )
         lines = _wrapped(words, self.box[2] - self.box[0], self.size)
         options: dict[str, Any] = {}
+        gap = 4 if self.border else 0
+        inside = SimpleBoxLayoutRule(self.align, AxisAlignment.ALIGN_MID, Margins(gap, gap, gap, gap))
+        tight = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MIN, AxisAlignment.ALIGN_MIN, Margins(0, 0, 0, 0))
         if self.image is not None:
             options["background"] = _image(self.image)
             options["background_opacity"] = 1.0
@@ -151,8 +164,13 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
             stamp_text=lines.replace("%", "%%"),
             border_width=self.border,
             border_color=self.colour,
+            inner_content_layout=inside,
             text_box_style=TextBoxStyle(
-                font=_font(str(self.font)), font_size=self.size, leading=self.size + 2, text_color=self.colour
+                font=_font(str(self.font)),
+                font_size=self.size,
+                leading=self.size + 2,
+                text_color=self.colour,
+                box_layout_rule=tight,
             ),
             **options,
         )

@@ -2,6 +2,7 @@
 
 from hub.portal.compiled import static_file
 from hub.portal.controllers.accounts import AccountPages
+from hub.portal.controllers.copies import CopyPages
 from hub.portal.controllers.desk import DeskPages
 from hub.portal.controllers.dossiers import DossierPages
 from hub.portal.controllers.lookup import LookupPages
@@ -28,6 +29,7 @@ PAGES = (
     VerificationPages,
     DeskPages,
     SigningPages,
+    CopyPages,
     OperationPages,
     static_file,
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 from hub.demo.world import World
 from signing import Kind
 from signing.verifier import sniff
+from tests.integration.modules.test_copies import scanned
 from tests.journeys.houses import standing
 from tests.support.modules import blank_pdf
 
@@ -70,3 +71,34 @@ async def test_the_leader_confirms_in_the_app_and_the_clerk_declines(tmp_path: P
         assert sorted(each["status"] for each in listed) == ["cancelled", "declined", "signed"]
         told = await world.hub.post(f"/api/v1/signing/notify/{listed[0]['transaction']}")
         assert told.status_code == 204
+
+
+async def test_a_paper_licence_is_digitised_copied_and_checked_by_anybody(tmp_path: Path, database_url: str) -> None:
+    """RES-07, SUB-02: at the counter, for a citizen without a dossier; the public page says what kind of copy it is."""
+    async with standing("embedded", "in-process", tmp_path, database_url) as stage:
+        world = stage.world
+        counter = await session(world, "tiepnhan", stage.passwords["counter"])
+        specialist = await session(world, "chuyenvien", stage.passwords["specialist"])
+        assert (await world.hub.get("/so-hoa", headers=specialist)).status_code == 403
+        given = {
+            "case": "", "owner": "089190000001", "pages": "1", "name": "Giấy phép xây dựng", "symbol": "45/GPXD",
+            "issued_on": "2019-05-06", "authority": "UBND thành phố Long Xuyên", "signer": "Trần Văn Ký",
+        }  # fmt: skip
+        files = {"file": ("quet.pdf", scanned(150), "application/pdf")}
+        answer = await world.hub.post("/so-hoa/ban-giay", headers=counter, data=given, files=files)
+        assert answer.status_code == 422
+        assert "cam kết" in answer.text
+        answer = await world.hub.post("/so-hoa/ban-giay", headers=counter, data=given | {"declared": "1"}, files=files)
+        assert answer.status_code == 200, answer.text
+        assert "150 dpi" in answer.text
+        (check,) = re.findall(r'href="(/xac-minh/[\w-]+)"', answer.text)
+        public = (await world.hub.get(check)).text
+        for part in ("Bản số hóa từ bản giấy", "45/GPXD", "hợp lệ"):
+            assert part in public
+        assert "Nguyễn Thị Mẫu" not in public
+        assert (await world.hub.get(f"{check}/tep")).content.startswith(b"%PDF")
+        assert (await world.hub.get(answer.url.path, headers=specialist)).status_code == 403
+        nothing = await world.hub.post("/so-hoa/ban-sao", headers=counter, data={"code": "H01-KQ1"})
+        assert nothing.status_code == 422
+        nothing = await world.hub.post("/so-hoa/ban-giay", headers=counter, data=given | {"case": "x"}, files=files)
+        assert nothing.status_code == 422

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from hub.portal.examples import asking, citizen, public, signing, staff
+from hub.portal.examples import asking, citizen, copies, public, signing, staff
 from hub.portal.examples.citizen import SITE
 from hub.portal.site import Viewer
 
@@ -53,6 +53,10 @@ PAGES: dict[str, Example] = {
     "signing-waiting": Example("signing/show.html", "/van-ban-cho-ky/0", signing.waiting(), LEADER),
     "signing-declined": Example("signing/show.html", "/van-ban-cho-ky/1", signing.declined(), OFFICER),
     "signing-ask": Example("form.html", "/van-ban-cho-ky/moi", signing.ask(), OFFICER),
+    "copies": Example("copies/start.html", "/so-hoa", copies.start(), OFFICER),
+    "copy": Example("copies/show.html", "/so-hoa/0", copies.shown(), OFFICER),
+    "copy-paper": Example("form.html", "/so-hoa/ban-giay", copies.paper(), OFFICER),
+    "copy-extract": Example("form.html", "/so-hoa/ban-sao", copies.extract(), OFFICER),
     "connectors": Example("operator/connectors.html", "/van-hanh", staff.connectors(), OPERATOR),
     "parked": Example("operator/parked.html", "/van-hanh/vbdlis", staff.parked(), OPERATOR),
     "parity": Example("operator/parity.html", "/doi-soat", staff.parity(), OPERATOR),
