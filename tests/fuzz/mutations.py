@@ -10,8 +10,10 @@ from random import Random
 Mutation = Callable[[bytes, Random], bytes]
 
 NUMBERS = (b"0", b"-1", b"1", b"2147483648", b"99999999999999999999", b"00000", b"1.5", b"+", b"nan")
-PDF_NUMBER = re.compile(rb"(?<=[\s\[/])[+-]?\d+(?=[\s\]>/])")
-PDF_TOKEN = re.compile(rb"/[A-Za-z.]+|\d+ 0 R|obj|endobj|stream|endstream|xref|trailer|startxref|%%EOF|<<|>>|\[|\]")
+PDF_NUMBER = re.compile(rb"(?<=[\s\[/])[+-]?\d{1,12}(?=[\s\]>/])")
+PDF_TOKEN = re.compile(
+    rb"/[A-Za-z.]+|(?<!\d)\d{1,6} 0 R|obj|endobj|stream|endstream|xref|trailer|startxref|%%EOF|<<|>>|\[|\]"
+)
 PDF_VALUES = (
     b"null",
     b"1 0 R",
@@ -118,7 +120,7 @@ def _pdf_xref(data: bytes, random: Random) -> bytes:
 
 def _pdf_object(data: bytes, random: Random) -> bytes:
     """An object of this file under the number of another, with or without a table that knows of it."""
-    objects = re.findall(rb"(?s)\d+ 0 obj.*?endobj", data)
+    objects = re.findall(rb"(?s)(?<!\d)\d{1,6} 0 obj.*?endobj", data)
     if not objects:
         return _bytes(data, random)
     body = re.sub(rb"^\d+", b"%d" % random.randrange(1, 30), random.choice(objects))
