@@ -13,13 +13,14 @@ PORT ?= 8000
 DATA_DIR ?= var
 WITHOUT ?=
 JOURNEYS ?= 200
+SECONDS_OF_FUZZING ?= 600
 export PORT DATA_DIR WITHOUT
 
 ASSETS := hub/portal/assets
 BUILT := hub/portal/static/build
 ASSET_SOURCES := $(shell find $(ASSETS) -name node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help run test faults demo check bench assets clean
+.PHONY: help run test faults demo check bench nightly assets clean
 
 help: ## what can be made, and with which variables
 	@echo "Một cửa: the hub of a province's public services"
@@ -57,6 +58,10 @@ check: $(VENV)/.dev assets ## ruff, mypy strict, import contracts, structure tes
 bench: $(VENV)/.dev assets ## measures against limits in the same run; a table and var/bench.json
 	@$(PY) -m tests.support.provision
 	@$(PY) -m tests.bench
+
+nightly: $(VENV)/.dev ## ten minutes of hostile files against the signature verifier; findings in var/fuzz
+	@$(PIP) install --require-hashes -r requirements-fuzz.lock || echo "make: no atheris for this Python; mutations are drawn blindly"
+	@$(PY) -W ignore -m tests.fuzz --seconds $(SECONDS_OF_FUZZING)
 
 assets: $(if $(ASSET_SOURCES),$(BUILT)/.made) ## style sheets, scripts and fonts, from pinned packages
 

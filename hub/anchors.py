@@ -59,3 +59,5 @@ async def _bring_demonstration(db: Database, keys: Keys) -> None:
                 await portfolio.import_crl(uow, f"{issuer.subject_text}.crl", crl.der)
         terms = profiles.active().at(uow.now.astimezone(VN).date())
         await result.bring_seals(uow, [unit.code for unit in terms.units], keys.seals)
+        centres = [unit.code for unit in terms.units if unit.kind == "centre"]
+        await result.bring_seals(uow, centres, (keys.agency.certificate.der,))

@@ -30,6 +30,7 @@ from hub.kernel.storage import SealedStorage
 from hub.keys import Keys
 from hub.result import Press
 from hub.settings import Settings
+from hub.signing_services import Signing, signing_services
 from signing.workers import Workers
 
 
@@ -48,6 +49,7 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
     stationery: Stationery
     witness: proof.Witness
     press: Press
+    signing: Signing
     dispatcher: Dispatcher
     intake: HubIntake
 
@@ -75,6 +77,7 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
             await circuit.know(uow.conn, list(registry.NAMES))
         await bring_trust(db, settings, keys)
         checker = Checker(portfolio.Trust(db), workers=await stack.enter_async_context(Workers()))
+        signing = await stack.enter_async_context(signing_services(settings, keys, checker, clock))
         dispatcher = Dispatcher(db, verbs(checker), poll_seconds=settings.poll_seconds)
         yield Installation(
             settings=settings,
@@ -96,6 +99,7 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
             stationery=Stationery(settings.hub_url, keys.receiver, keys.tsa, vietnamese_font(), checker),
             witness=proof.Witness(key=keys.hub, tsa=keys.tsa, hour=settings.proof_root_hour),
             press=Press(verify_at=f"{settings.hub_url}/xac-minh/", key=keys.hub),
+            signing=signing,
             dispatcher=dispatcher,
             intake=HubIntake(db, dispatcher),
         )

@@ -14,13 +14,14 @@ from signing.test_pki import Pki
 class Keys(msgspec.Struct, frozen=True, kw_only=True):
     """`trust`: anchors and revocation data; `receiver`: the counter officer's key; `tsa`: time-stamps.
 
-    `hub`: the P-256 key that signs the log's roots and the codes on paper copies; `seals`: certificates of the
-    demonstration's agency and leader.
+    `hub`: the P-256 key that signs the log's roots and the codes on paper copies; `agency`: the one-stop centre's seal;
+    `seals`: certificates of the demonstration's agency and leader.
     """
 
     trust: TrustStore
     receiver: SigningKey
     hub: SigningKey
+    agency: SigningKey
     tsa: Timestamper
     link_secret: bytes
     seals: tuple[bytes, ...]
@@ -35,6 +36,7 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
             trust=pki.trust(clock()),
             receiver=pki.key("receiver"),
             hub=pki.key("hub"),
+            agency=pki.key("center"),
             tsa=pki.tsa(clock),
             link_secret=_secret(folder / "link.key"),
             seals=tuple(pki.certificate(name).der for name in ("agency", "leader")),

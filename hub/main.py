@@ -25,6 +25,7 @@ from hub.payment.controllers import Payments
 from hub.portfolio.controllers import TrustApi, Verifications, verify
 from hub.proof.controllers import Proofs
 from hub.result.controllers import Results, paper_keys
+from hub.sealing.controllers import Signing
 from hub.vault.controllers import Documents, Shares, by_link
 
 __all__ = ["create_app"]
@@ -40,6 +41,7 @@ API = (
     Public,
     Payments,
     Results,
+    Signing,
     Operations,
     Proofs,
     paper_keys,
@@ -63,7 +65,7 @@ def create_app(
             *portal.PAGES,
             *API,
             *receivers(parts.intake, environ),
-            *mounted(twins or {}),
+            *mounted(_with_signers(parts, twins or {})),
         ],
         middleware=[*site.middleware, auth.authentication(_lookup(parts.db))],
         dependencies=_given(parts),
@@ -102,6 +104,11 @@ def mounted(twins: Mapping[str, Simulator]) -> list[Any]:
     ]
 
 
+def _with_signers(parts: Installation, twins: Mapping[str, Simulator]) -> Mapping[str, Simulator]:
+    """The signers' app beside the partners' twins, when it is simulated."""
+    return {**twins, "signing": parts.signing.twin} if parts.signing.twin else twins
+
+
 def _given(parts: Installation) -> dict[str, Provide]:
     values: dict[str, Any] = {
         "db": parts.db,
@@ -111,6 +118,8 @@ def _given(parts: Installation) -> dict[str, Provide]:
         "checker": parts.checker,
         "press": parts.press,
         "asking": parts.asking,
+        "studio": parts.signing.studio,
+        "copying": parts.signing.copying,
         "oversight": Oversight(_titles()),
     }
     return {name: Provide(_always(value), sync_to_thread=False) for name, value in values.items()}

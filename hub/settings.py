@@ -58,6 +58,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secure_cookies: bool = False
     proof_root_hour: int = 22
     demo: bool = False
+    smartca_url: str = ""
+    smartca_sp_id: str = ""
+    smartca_sp_password: Secret = Secret("")
+    csc1_url: str = ""
+    csc1_token: Secret = Secret("")
+    csc2_url: str = ""
+    csc2_token: Secret = Secret("")
     modes: Mapping[str, Mode] = {}
 
 
@@ -93,6 +100,13 @@ def load(environ: Mapping[str, str]) -> Settings:
         vault_keys=_path(environ, "VAULT_KEYS"),
         secure_cookies=environ.get("SECURE_COOKIES", "") == "1",
         demo=environ.get("DEMO", "") == "1",
+        smartca_url=environ.get("SMARTCA_URL", "").rstrip("/"),
+        smartca_sp_id=environ.get("SMARTCA_SP_ID", ""),
+        smartca_sp_password=Secret(environ.get("SMARTCA_SP_PASSWORD", "")),
+        csc1_url=environ.get("CSC1_URL", "").rstrip("/"),
+        csc1_token=Secret(environ.get("CSC1_TOKEN", "")),
+        csc2_url=environ.get("CSC2_URL", "").rstrip("/"),
+        csc2_token=Secret(environ.get("CSC2_TOKEN", "")),
         modes={
             name.removesuffix("_MODE").lower(): cast(Mode, _choice(environ, name, "simulator", get_args(Mode)))
             for name in environ

@@ -10,7 +10,7 @@ import structlog
 from connectors import registry
 from connectors.runtime.ports import Bus
 from connectors.runtime.topology import DEAD, OUTCOMES
-from hub import dossier, portfolio, proof
+from hub import dossier, portfolio, proof, sealing
 from hub.install import Installation
 from hub.integration import relay, schedules, settle
 from hub.kernel.errors import Away
@@ -64,6 +64,7 @@ async def working(parts: Installation, bus: Bus, *, speed: float = 1.0) -> Async
             schedule.run,
             partial(portfolio.Reverifier(parts.db, parts.checker, poll_seconds=settings.poll_seconds).run, listener),
             partial(answering.run, listener, portfolio.CHANNEL),
+            sealing.Rounds(parts.db, parts.signing.studio, poll_seconds=min(settings.poll_seconds, 2.0) / speed).run,
         ]
         tasks = [asyncio.create_task(_for_ever(loop)) for loop in loops]
         try:

@@ -32,6 +32,9 @@ BLACK = (0.0, 0.0, 0.0)
 # A4 in points: the signature block stands in the right half above the foot (ô số 7)
 LEADER_BOX: Box = (320, 110, 520, 190)
 CORNER_BOX: Box = (330, 770, 575, 825)
+# Under the two headings: the number on the left (ô số 3), place and date on the right (ô số 4)
+NUMBER_BOX: Box = (85, 718, 285, 738)
+DATE_BOX: Box = (300, 718, 555, 738)
 
 
 def seal_box(leader: Box) -> Box:
@@ -54,6 +57,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     size: int = 9
     colour: tuple[float, float, float] = BLACK
     border: int = 0
+    align: AxisAlignment = AxisAlignment.ALIGN_MIN
     image: bytes | None = None
     field: str | None = None
     reason: str | None = None
@@ -70,7 +74,16 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
         """The signature of the person with authority: blue, where it stands on paper."""
         text = "" if image else "{signer}\nKý ngày {date}"
         return cls(
-            role=Role.LEADER, font=font, box=box, page=page, image=image, text=text, size=11, colour=BLUE, field=field
+            role=Role.LEADER,
+            font=font,
+            box=box,
+            page=page,
+            image=image,
+            text=text,
+            size=11,
+            colour=BLUE,
+            align=AxisAlignment.ALIGN_MAX,  # clear of the seal, which lies over the left third
+            field=field,
         )
 
     @classmethod
@@ -111,6 +124,21 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
             field=field,
         )
 
+    @classmethod
+    def number(cls, font: Path, words: str, *, box: Box = NUMBER_BOX, field: str | None = None) -> Look:
+        """The document's number and symbol, which the clerk gives: `Số: 1234/QĐ-UBND`; 13 pt, black."""
+        return cls(font=font, box=box, page=0, text=_literal(words), size=13, field=field)
+
+    @classmethod
+    def dated(cls, font: Path, words: str, *, box: Box = DATE_BOX, field: str | None = None) -> Look:
+        """Place and date of issue: `An Giang, ngày 23 tháng 11 năm 2026`; 13 pt, black."""
+        return cls(font=font, box=box, page=0, text=_literal(words), size=13, field=field)
+
+    @classmethod
+    def digitised(cls, font: Path, *, box: Box = CORNER_BOX, page: int = 0, field: str | None = None) -> Look:
+        """On a copy made from paper: agency and time in the upper right corner of page 1, no image; 10 pt, black."""
+        return cls(role=Role.AGENCY, font=font, box=box, page=page, text="{signer}\n{time}", size=10, field=field)
+
     def style(self, *, signer: str, organisation: str, at: datetime) -> TextStampStyle | None:
         """pyHanko's style with the words filled in, or None when the signature is not seen."""
         if self.box is None:
@@ -123,6 +151,9 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
         )
         lines = _wrapped(words, self.box[2] - self.box[0], self.size)
         options: dict[str, Any] = {}
+        gap = 4 if self.border else 0
+        inside = SimpleBoxLayoutRule(self.align, AxisAlignment.ALIGN_MID, Margins(gap, gap, gap, gap))
+        tight = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MIN, AxisAlignment.ALIGN_MIN, Margins(0, 0, 0, 0))
         if self.image is not None:
             options["background"] = _image(self.image)
             options["background_opacity"] = 1.0
@@ -133,11 +164,20 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
             stamp_text=lines.replace("%", "%%"),
             border_width=self.border,
             border_color=self.colour,
+            inner_content_layout=inside,
             text_box_style=TextBoxStyle(
-                font=_font(str(self.font)), font_size=self.size, leading=self.size + 2, text_color=self.colour
+                font=_font(str(self.font)),
+                font_size=self.size,
+                leading=self.size + 2,
+                text_color=self.colour,
+                box_layout_rule=tight,
             ),
             **options,
         )
+
+
+def _literal(words: str) -> str:
+    return words.replace("{", "{{").replace("}", "}}")
 
 
 def _wrapped(words: str, width: float, size: int) -> str:

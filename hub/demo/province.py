@@ -2,15 +2,15 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from hub import identity, profiles
+from hub import identity, profiles, sealing
 from hub.kernel.actor import system
 from hub.kernel.clock import VN
-from hub.kernel.db import Database
+from hub.kernel.db import Database, UnitOfWork
 from hub.profiles import Unit
 
 
@@ -25,11 +25,36 @@ async def seed(db: Database, data_dir: Path) -> tuple[tuple[identity.DemoAccount
         accounts = await identity.seed_demo(
             uow, _agency(centre), passwords, department=_agency(department), others=others
         )
+        await _signers(uow, (centre.code, department.code))
     return accounts, passwords
 
 
 def _agency(unit: Unit) -> identity.Agency:
     return identity.Agency(code=unit.code, name=unit.name, address=unit.address, phone=unit.phone)
+
+
+_SIGNERS = (
+    (identity.Role.LEADER, "Lê Thị Lãnh Đạo", sealing.Service.SMARTCA, "lanhdao"),
+    (identity.Role.CLERK, "Dấu của cơ quan (Văn thư)", sealing.Service.CSC2, "vanthu"),
+    (identity.Role.CLERK, "Võ Thị Văn Thư", sealing.Service.SMARTCA, "vanthu-canhan"),
+    (identity.Role.COUNTER, "Trần Thị Tiếp Nhận", sealing.Service.CSC1, "tiepnhan"),
+)
+"""Whose certificate is where in the demonstration."""
+
+
+async def _signers(uow: UnitOfWork, agencies: Sequence[str]) -> None:
+    officers = {
+        role: (officer.id, agency)
+        for agency in agencies
+        for unit in await identity.units_of(uow, agency)
+        for officer in await identity.officers_of(uow, unit.id)
+        for role in officer.roles
+    }
+    for role, holder, service, account in _SIGNERS:
+        officer, agency = officers[role]
+        await sealing.know_credential(
+            uow, officer_id=officer, agency_code=agency, holder=holder, service=service, account=account
+        )
 
 
 def _passwords(path: Path) -> dict[str, str]:

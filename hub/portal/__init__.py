@@ -3,6 +3,7 @@
 from hub.portal.compiled import static_file
 from hub.portal.controllers.accounts import AccountPages
 from hub.portal.controllers.checker import CheckerPages
+from hub.portal.controllers.copies import CopyPages
 from hub.portal.controllers.desk import DeskPages
 from hub.portal.controllers.dossiers import DossierPages
 from hub.portal.controllers.lookup import LookupPages
@@ -13,6 +14,7 @@ from hub.portal.controllers.portfolio import TrustPages, VerdictPages
 from hub.portal.controllers.proofs import ProofPages
 from hub.portal.controllers.public import PublicPages
 from hub.portal.controllers.sharing import SharedPages, SharePages
+from hub.portal.controllers.signing import SigningPages
 from hub.portal.controllers.submissions import SubmissionPages
 from hub.portal.controllers.tasks import TaskPages
 from hub.portal.controllers.vault import VaultPages
@@ -36,6 +38,8 @@ PAGES = (
     ProofPages,
     DeskPages,
     TaskPages,
+    SigningPages,
+    CopyPages,
     OperationPages,
     VerdictPages,
     TrustPages,

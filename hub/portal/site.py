@@ -35,6 +35,11 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.roles & {"head", "specialist", "leader", "clerk"})
 
     @property
+    def copies(self) -> bool:
+        """Digitises paper results and issues certified copies (RES-07)."""
+        return bool(self.roles & {"counter", "head", "clerk"})
+
+    @property
     def staff(self) -> bool:
         """An officer of any role."""
         return self.kind == "officer"

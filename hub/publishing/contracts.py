@@ -9,6 +9,7 @@ from connectors.runtime.topology import OUTCOMES, command_queue
 from hub.install import Installation
 from hub.main import create_app
 from hub.settings import Settings
+from hub.signing_services import Signing
 from schemas.envelope import Envelope, Inbound, Outcome
 from schemas.messages import BY_NAME, NAME_OF
 
@@ -20,8 +21,8 @@ def openapi() -> dict[str, Any]:
     nothing: Any = None
     parts = Installation(
         settings=Settings(), dsn="", clock=nothing, db=nothing, storage=nothing, links=nothing, keys=nothing,
-        checker=nothing, asking=nothing, stationery=nothing, witness=nothing, press=nothing, dispatcher=nothing,
-        intake=nothing,
+        checker=nothing, asking=nothing, stationery=nothing, witness=nothing, press=nothing,
+        signing=Signing(nothing, nothing, None), dispatcher=nothing, intake=nothing,
     )  # fmt: skip
     schema: dict[str, Any] = create_app(parts, environ={}).openapi_schema.to_schema()
     return schema

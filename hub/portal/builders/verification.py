@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from hub.portal.builders.copies import facts as copy_facts
 from hub.portal.forms.field import Field, FormError
 from hub.portal.speech import Speech
 from hub.portal.views.common import FactRow, Link
@@ -11,6 +12,7 @@ from hub.portal.views.form import FormPage
 from hub.portal.views.verification import ReportPart, Signer, Verdict, VerdictBand, VerificationPage
 from hub.portfolio import Asked
 from hub.result import PublicVerification, Status
+from hub.sealing import Copy
 from hub.vault import Conversion, Entry
 from signing import Indication, Report, Role, SignatureReport
 
@@ -34,11 +36,13 @@ def verification_page(
     *,
     known: PublicVerification | None = None,
     conversion: Conversion | None = None,
+    copy: Copy | None = None,
     download: str = "",
 ) -> VerificationPage:
     """What anyone sees: nothing that the paper itself does not show."""
     tone = _TONES.get(report.indication, "doubtful")
-    facts = [FactRow(label=t("verify.result_code"), value=known.code, code=True)] if known else []
+    facts = [FactRow(label=t("verify.result_code"), value=known.code, code=True)] if known and copy is None else []
+    facts += copy_facts(copy, t) if copy else ()
     if conversion is not None:
         facts += _printed(conversion.number, conversion.converted_at, conversion.unit, t)
     if known is not None and known.converted_at is not None:

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter, SkipValidation
 from litestar.response import Response, Stream
 
-from hub import portfolio, result, vault
+from hub import portfolio, result, sealing, vault
 from hub.kernel.actor import system
 from hub.kernel.auth import anyone
 from hub.kernel.db import Database, UnitOfWork
@@ -86,11 +86,14 @@ class VerificationPages(Controller):
         try:
             async with db.read() as uow:
                 known, conversion, entry = await _paper(uow, token)
+                copy = await sealing.copy_of_entry(uow, entry.id)
                 data = await uow.storage.read(entry.sha256)
         except NotFound:
             return page(request, "result/verify.html", status=404, it=unknown(t))
         report = await checker.check(data, db.now())
-        it = verification_page(report, entry, t, known=known, conversion=conversion, download=f"/xac-minh/{token}/tep")
+        it = verification_page(
+            report, entry, t, known=known, conversion=conversion, copy=copy, download=f"/xac-minh/{token}/tep"
+        )
         return page(request, "result/verify.html", it=it)
 
     @get("/xac-minh/{token:str}/tep")
@@ -111,15 +114,27 @@ def _token(typed: str) -> str:
 async def _paper(
     uow: UnitOfWork, token: str
 ) -> tuple[result.PublicVerification | None, vault.Conversion | None, vault.Entry]:
-    """By a result's token or by a paper copy's; raises NotFound."""
+    """By a result's token, a paper copy's or an electronic copy's; raises NotFound."""
     try:
         known = await result.by_token(uow, token)
     except NotFound:
-        conversion = await vault.conversion_by_token(uow, token)
+        try:
+            conversion = await vault.conversion_by_token(uow, token)
+        except NotFound:
+            return await _copy(uow, token)
         entry = await vault.entry(uow, conversion.entry_id)
         return await _of_entry(uow, entry), conversion, entry
     issued = await result.by_code(uow, known.code)
     return known, None, await vault.entry(uow, issued.entry_id)
+
+
+async def _copy(uow: UnitOfWork, token: str) -> tuple[result.PublicVerification | None, None, vault.Entry]:
+    """By the token of a digitised result or a certified copy; what became of its original counts for it."""
+    copy = await sealing.copy_by_token(uow, token)
+    known = None
+    if copy.original_code:
+        known = await result.by_token(uow, (await result.by_code(uow, copy.original_code)).token)
+    return known, None, await vault.entry(uow, copy.entry_id)
 
 
 async def _of_entry(uow: UnitOfWork, entry: vault.Entry) -> result.PublicVerification | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from hub.portal.examples import asking, citizen, department, portfolio, public, staff
+from hub.portal.examples import asking, citizen, copies, department, portfolio, public, signing, staff
 from hub.portal.examples.citizen import SITE
 from hub.portal.site import Viewer
 
@@ -63,6 +63,14 @@ PAGES: dict[str, Example] = {
     "task": Example("officer/show.html", "/viec/0", department.specialist(), SPECIALIST),
     "task-leader": Example("officer/show.html", "/viec/0", department.leader(), LEADER),
     "task-clerk": Example("officer/show.html", "/viec/0", department.clerk(), CLERK),
+    "signing": Example("signing/list.html", "/van-ban-cho-ky", signing.listed(), LEADER),
+    "signing-waiting": Example("signing/show.html", "/van-ban-cho-ky/0", signing.waiting(), LEADER),
+    "signing-declined": Example("signing/show.html", "/van-ban-cho-ky/1", signing.declined(), OFFICER),
+    "signing-ask": Example("form.html", "/van-ban-cho-ky/moi", signing.ask(), OFFICER),
+    "copies": Example("copies/start.html", "/so-hoa", copies.start(), OFFICER),
+    "copy": Example("copies/show.html", "/so-hoa/0", copies.shown(), OFFICER),
+    "copy-paper": Example("form.html", "/so-hoa/ban-giay", copies.paper(), OFFICER),
+    "copy-extract": Example("form.html", "/so-hoa/ban-sao", copies.extract(), OFFICER),
     "connectors": Example("operator/connectors.html", "/van-hanh", staff.connectors(), OPERATOR),
     "parked": Example("operator/parked.html", "/van-hanh/vbdlis", staff.parked(), OPERATOR),
     "parity": Example("operator/parity.html", "/doi-soat", staff.parity(), OPERATOR),
