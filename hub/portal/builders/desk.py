@@ -12,6 +12,7 @@ from hub.catalog import Procedure
 from hub.dossier import Component, Dossier, Story
 from hub.kernel.clock import VN
 from hub.payment import Obligation
+from hub.portal.builders.circulation import circulation
 from hub.portal.builders.dossier import file_link, state, steps
 from hub.portal.builders.queue import due_of, mini
 from hub.portal.forms.account import summary
@@ -20,6 +21,7 @@ from hub.portal.speech import Speech, tidy
 from hub.portal.views.common import FactRow, FileLink, Link
 from hub.portal.views.desk import Decision, DeskPage, DeskPaper, Preview
 from hub.result import Result
+from hub.workflow import Assignment
 from hub.workflow import Bar as Figures
 from schemas.messages.dossier import Status
 
@@ -37,6 +39,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     owed: tuple[Obligation, ...] = ()
     results: tuple[Result, ...] = ()
     chosen: UUID | None = None
+    went: Assignment | None = None
 
     @property
     def dossier(self) -> Dossier:
@@ -68,6 +71,7 @@ def desk_page(
         results=tuple(_result(each, here) for each in it.results),
         version=str(dossier.version),
         back=Link(text=t("nav.queue"), href="/can-bo"),
+        circulation=circulation(it.went, t),
     )
 
 

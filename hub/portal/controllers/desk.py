@@ -231,4 +231,5 @@ async def _case(uow: UnitOfWork, request: AnyRequest, dossier_id: UUID, chosen: 
         owed=await payment.obligations_of(uow, dossier_id),
         results=await result.of_dossier(uow, dossier_id),
         chosen=chosen,
+        went=await workflow.tasks.latest(uow, dossier_id),
     )
