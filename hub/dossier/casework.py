@@ -191,7 +191,9 @@ async def _attached(uow: UnitOfWork, it: InHand, who: Doer, document: UUID | Non
 
 
 async def _meant(uow: UnitOfWork, dossier: Dossier, work: Work, outcome: Outcome, checker: Checker) -> Dossier:
-    """The lifecycle trigger of the step, with all that belongs to it."""
+    """The lifecycle trigger of the step, with all that belongs to it; a step may mean nothing outside."""
+    if not outcome.trigger:
+        return dossier
     proposal = outcome.proposal or workflow.Proposal(note=work.note)
     match Trigger(outcome.trigger):
         case Trigger.REQUEST_SUPPLEMENT:

@@ -39,16 +39,20 @@ async def open_task(uow: UnitOfWork, dossier_id: UUID) -> Task | None:
 async def assignment(uow: UnitOfWork, task_id: UUID) -> Assignment:
     """A task, done or open, in its run. Raises NoTask."""
     task = await repository.task(uow.conn, task_id)
-    run = None if task is None else await repository.run(uow.conn, task.dossier_id)
-    if task is None or run is None:
+    found = None if task is None else await latest(uow, task.dossier_id)
+    if task is None or found is None:
         raise NoTask
-    return Assignment(
-        task=task,
-        flow=run.flow,
-        places=run.places,
-        history=await repository.history(uow.conn, task.dossier_id),
-        urgings=await repository.urgings(uow.conn, task.dossier_id),
-    )
+    return msgspec.structs.replace(found, task=task)
+
+
+async def latest(uow: UnitOfWork, dossier_id: UUID) -> Assignment | None:
+    """A dossier's latest task in its run; None for a dossier that has none (a sector system's, or before hand-over)."""
+    run = await repository.run(uow.conn, dossier_id)
+    past = await repository.history(uow.conn, dossier_id) if run else ()
+    if run is None or not past:
+        return None
+    urgings = await repository.urgings(uow.conn, dossier_id)
+    return Assignment(task=past[-1], flow=run.flow, places=run.places, history=past, urgings=urgings)
 
 
 async def history(uow: UnitOfWork, dossier_id: UUID) -> tuple[Task, ...]:

@@ -123,3 +123,22 @@ async def proposed(specialist: Page, town: Town, directions: str = "") -> None:
     await specialist.set_input_files("#propose-file", pdf("du-thao.pdf", papers.pdf("Du thao")))
     await does(specialist, "propose")
     await done(specialist)
+
+
+async def test_a_withdrawal_is_agreed_at_the_counter(browser: Browser, town: Town) -> None:
+    """DOS-17: the citizen asks with a reason, the counter agrees, the citizen reads it."""
+    await town.catalogue(WELL)
+    citizen = await person(browser, town, "congdan", "citizen")
+    counter = await person(browser, town, "tiepnhan", "counter")
+    address = await submit(citizen, town, WELL, way="counter")
+    await citizen.goto(f"{address}/rut")
+    await citizen.fill("#reason", "Tôi không khoan giếng nữa")
+    await citizen.click("main form button")
+    await counter.goto(f"{town.address}/can-bo?nhom=withdrawal")
+    await counter.click("[data-row]")
+    await expect(counter.locator(".bench__history")).to_contain_text("Tôi không khoan giếng nữa")
+    await counter.fill("#dung-note", "Mời nhận lại bản giấy")
+    await counter.click("button:has-text('Dừng giải quyết')")
+    await expect(counter.locator("[role=status]")).to_contain_text("Đã dừng giải quyết")
+    await citizen.goto(address)
+    await expect(citizen.locator(".next")).to_contain_text("Mời nhận lại bản giấy")

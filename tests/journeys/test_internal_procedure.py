@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -21,15 +22,15 @@ async def department(tmp_path: Path, database_url: str, monkeypatch: pytest.Monk
         yield await Department.open(stage.world, stage.passwords)
 
 
-async def examined(department: Department) -> None:
+async def examined(department: Department, *, way: str = "counter") -> None:
     """Handed over and with the specialist."""
-    await department.handed_over()
+    await department.handed_over(way=way)
     await department.assigns(department.people["specialist"].name)
 
 
-async def approved(department: Department) -> None:
+async def approved(department: Department, *, way: str = "counter") -> None:
     """Before the clerk."""
-    await examined(department)
+    await examined(department, way=way)
     await department.drafts()
     await department.does("leader", "approve")
 
@@ -113,6 +114,29 @@ async def test_a_document_that_does_not_hold_is_refused_and_nothing_is_lost(
     assert await department.waits_for() == {"clerk"}
     document = await department.attach("clerk", "dung.pdf", good)
     assert (await department.does("clerk", "issue", document=document))["status"] == 9
+
+
+async def test_a_result_that_goes_by_post_ends_when_the_postman_hands_it_over(
+    department: Department, tmp_path: Path
+) -> None:
+    """RES-03, POST-01, DOS-19: the counter's last task is done by the delivery."""
+    await approved(department, way="postal")
+    document = await department.attach("clerk", "giay.pdf", await issued(tmp_path / "pki", system_clock()))
+    code = (await department.does("clerk", "issue", document=document))["code"]
+    world, operator = department.world, department.people["operator"]
+    [waiting] = await department.people["counter"].get("/api/v1/tasks")
+    assert waiting["waiting"]["step"]["key"] == "return"
+    await world.until("VNPost", lambda: world.effects("vnpost"), lambda rows: any(r["dossier"] == code for r in rows))
+    await world.act("vnpost", "collect", {"dossier": code})
+    await world.act("vnpost", "deliver", {"dossier": code})
+
+    async def delivered() -> list[dict[str, Any]]:
+        await operator.post("/api/v1/operator/jobs/tracking")
+        return await department.told()
+
+    log = await world.until("giao kết quả", delivered, lambda log: bool(log[-1]["trigger"] == "return"))
+    assert "Bưu chính đã giao kết quả" in log[-1]["cause"]
+    assert await department.people["counter"].get("/api/v1/tasks") == []
 
 
 async def test_a_refusal_is_an_answer_signed_like_a_result(department: Department, tmp_path: Path) -> None:

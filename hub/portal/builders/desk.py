@@ -12,6 +12,7 @@ from hub.catalog import Procedure
 from hub.dossier import Component, Dossier, Story
 from hub.kernel.clock import VN
 from hub.payment import Obligation
+from hub.portal.builders.circulation import circulation
 from hub.portal.builders.dossier import file_link, state, steps
 from hub.portal.builders.queue import due_of, mini
 from hub.portal.forms.account import summary
@@ -21,6 +22,7 @@ from hub.portal.views.common import FactRow, FileLink, Link, State, Tone
 from hub.portal.views.desk import Decision, DeskPage, DeskPaper, Preview
 from hub.result import Result
 from hub.vault import Verdict
+from hub.workflow import Assignment
 from hub.workflow import Bar as Figures
 from schemas.messages.dossier import Status
 from signing import Indication
@@ -45,6 +47,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[Result, ...] = ()
     verdicts: Mapping[UUID, Verdict] = {}
     chosen: UUID | None = None
+    went: Assignment | None = None
 
     @property
     def dossier(self) -> Dossier:
@@ -76,6 +79,7 @@ def desk_page(
         results=tuple(_result(each, here) for each in it.results),
         version=str(dossier.version),
         back=Link(text=t("nav.queue"), href="/can-bo"),
+        circulation=circulation(it.went, t),
     )
 
 

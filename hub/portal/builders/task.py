@@ -8,18 +8,16 @@ from uuid import UUID
 import msgspec
 
 from hub.catalog import Action
-from hub.catalog import Step as CatalogStep
 from hub.dossier import InHand, Line
 from hub.identity import Officer
-from hub.kernel.clock import VN
 from hub.portal.builders import desk, queue
+from hub.portal.builders.circulation import action_name, circulation, step_name
 from hub.portal.builders.dossier import file_link, state, steps
 from hub.portal.forms.account import summary
 from hub.portal.forms.field import Field, Option
 from hub.portal.speech import Speech, tidy
 from hub.portal.views.common import FileLink, Link, Pages
 from hub.portal.views.desk import Decision, DeskPage, DeskPaper, Preview, Proposed, QueuePage, QueueRow, QueueTab
-from hub.portal.views.dossier import Step
 from hub.vault import Entry
 from hub.workflow import Bar as Figures
 from hub.workflow import Task, Urging
@@ -99,16 +97,6 @@ def _why(line: Line, t: Speech, *, whose: bool) -> str:
     return t("task.why_since", when=t.short_moment(task.opened_at))
 
 
-def step_name(step: CatalogStep, t: Speech) -> str:
-    """As the procedure's workflow calls it."""
-    return step.name_en if t.language == "en" else step.name_vi
-
-
-def action_name(action: Action, t: Speech) -> str:
-    """As the procedure's workflow calls it."""
-    return action.name_en if t.language == "en" else action.name_vi
-
-
 def task_page(
     case: Case, t: Speech, *, wrong: Mapping[str, str] | None = None, given: Mapping[str, str] | None = None
 ) -> DeskPage:
@@ -139,7 +127,7 @@ def task_page(
         directions=_directions(case),
         urgings=tuple(_urged(each, t) for each in case.it.assignment.urgings if each.task_id == case.task.id),
         proposed=_proposed(case, here, t),
-        circulation=tuple(_round(each, case, here, t) for each in reversed(case.it.assignment.history)),
+        circulation=circulation(case.it.assignment, t),
     )
 
 
@@ -212,24 +200,6 @@ def _file(case: Case, document: UUID | None, here: str, t: Speech) -> FileLink |
     if entry is None:
         return None
     return file_link(entry.name, entry.media_type, entry.size, f"{here}/tep/{entry.id}", t)
-
-
-def _round(task: Task, case: Case, here: str, t: Speech) -> Step:
-    """One row of the control slip: who had it from when, what they did with it (WFL-01)."""
-    flow = case.it.assignment.flow
-    step = next(each for each in flow.steps if each.key == task.step)
-    action = next((each for each in step.actions if each.key == task.action), None)
-    who = task.done_by_name or task.assignee_name or t("task.nobody")
-    received = t("task.received", when=t.short_moment(task.opened_at))
-    at = task.done_at or task.opened_at
-    return Step(
-        title=action_name(action, t) if action else step_name(step, t),
-        rest=f", {who}",
-        state="now" if task.open else "done",
-        when=t("task.from_to", received=received, when=t.short_moment(at)) if task.done_at else received,
-        at=at.astimezone(VN),
-        note="\n".join([task.note, *(f"– {paper}" for paper in task.papers)]).strip(),
-    )
 
 
 def _decisions(

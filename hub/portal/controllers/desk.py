@@ -232,4 +232,5 @@ async def _case(uow: UnitOfWork, request: AnyRequest, dossier_id: UUID, chosen: 
         results=await result.of_dossier(uow, dossier_id),
         verdicts=await vault.verdicts(uow, [each.entry_id for each in story.components]),
         chosen=chosen,
+        went=await workflow.tasks.latest(uow, dossier_id),
     )

@@ -91,7 +91,9 @@ async def test_without_a_file_of_its_own_a_procedure_has_the_generic_form(hub: H
         found = await catalog.procedure(uow, "1.001686")
     assert [field.name for field in found.form] == ["noi_dung", "dia_chi_lien_he", "ghi_chu"]
     assert (found.route.kind, found.route.unit) == ("internal", "H01.03")
-    assert [step.role for step in found.workflow.steps] == ["head", "specialist", "leader", "clerk", "counter"]
+    assert [step.role for step in found.workflow.steps] == [
+        "head", "specialist", "leader", "leader", "clerk", "counter",
+    ]  # fmt: skip
     assert [fee.amount for fee in found.fees_due("online", When.BEFORE)] == [230_000]
 
 
