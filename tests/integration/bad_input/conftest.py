@@ -20,6 +20,9 @@ from hub.whole import House, house, world_of
 from tests.integration.bad_input.place import LIMIT, Place
 from tests.support.run import fresh_database
 
+AT_REST = "update kernel.schedule set next_at = now() + interval '1 day'"
+"""Nothing happens by the clock, so that what changes is what a test did."""
+
 configure_logging("critical")  # the house is told nothing but nonsense here
 
 
@@ -54,6 +57,7 @@ async def opened(stack: AsyncExitStack, home: House, secrets: dict[str, str]) ->
     world = await stack.enter_async_context(world_of(home))
     bare = await stack.enter_async_context(httpx.AsyncClient(base_url=address, timeout=30))
     await world.until("catalogue", lambda: bare.get(f"/api/v1/procedures/{PROCEDURE}"), lambda got: got.is_success)
+    await home.parts.db.pool.execute(AT_REST)
     over_http = type(world)(bare, world.desks, world.patience)
     return Place(
         home=home,
