@@ -45,8 +45,8 @@ class _Frames:
         rest = memoryview(data)
         while rest:
             if len(self._held) == self._size:
-                yield bytes(self._held)
-                self._held.clear()
+                full, self._held = self._held, bytearray()
+                yield full
             if not self._held and len(rest) > self._size:
                 yield rest[: self._size]
                 rest = rest[self._size :]
@@ -86,32 +86,32 @@ class _Cipher:
 
 
 class Sealer:
-    """Plaintext in, envelope out; like hashlib: `update` any number of times, `finish` once."""
+    """Plaintext in, envelope out; like hashlib: `update` any number of times, `finish` once. Pieces are to be joined."""
 
     def __init__(self, key: bytes, content_id: bytes) -> None:
         self._cipher = _Cipher(key, content_id)
         self._frames = _Frames(CHUNK)
         self._hash = sha256()
-        self._out = self._cipher.header
+        self._out = [self._cipher.header]
         self.size = 0
 
-    def update(self, data: Data) -> bytes:
+    def update(self, data: Data) -> list[bytes]:
         """What can be written now."""
         self._hash.update(data)
         self.size += len(data)
-        return self._take(b"".join(self._cipher.seal(frame, last=False) for frame in self._frames.push(data)))
+        return self._take([self._cipher.seal(frame, last=False) for frame in self._frames.push(data)])
 
-    def finish(self) -> bytes:
+    def finish(self) -> list[bytes]:
         """The last chunk."""
-        return self._take(self._cipher.seal(self._frames.last(), last=True))
+        return self._take([self._cipher.seal(self._frames.last(), last=True)])
 
     def digest(self) -> bytes:
         """SHA-256 of the plaintext so far."""
         return self._hash.digest()
 
-    def _take(self, sealed: bytes) -> bytes:
-        out, self._out = self._out, b""
-        return out + sealed if out else sealed
+    def _take(self, sealed: list[bytes]) -> list[bytes]:
+        out, self._out = self._out + sealed, []
+        return out
 
 
 class Opener:
@@ -122,14 +122,14 @@ class Opener:
         self._frames = _Frames(FRAME)
         self._head = bytearray()
 
-    def update(self, data: Data) -> bytes:
+    def update(self, data: Data) -> list[bytes]:
         """What is certain now."""
         view = memoryview(data)
         if lacking := HEADER - len(self._head):
             self._head += view[:lacking]
             view = view[lacking:]
             self._look_at_head()
-        return b"".join(self._cipher.open(frame, last=False) for frame in self._frames.push(view))
+        return [self._cipher.open(frame, last=False) for frame in self._frames.push(view)]
 
     def finish(self) -> bytes:
         """The last chunk."""

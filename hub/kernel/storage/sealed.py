@@ -98,7 +98,7 @@ class SealedStorage:
         if len(data) > _WHOLE:
             return await self.put_stream(_pieces(data))
         content = _NewContent()
-        sealed = await asyncio.to_thread(lambda: content.sealer.update(data) + content.sealer.finish())
+        sealed = await asyncio.to_thread(lambda: b"".join(content.sealer.update(data) + content.sealer.finish()))
         await self.objects.replace(content.path, sealed)
         return await self._keep(content)
 
@@ -209,15 +209,16 @@ async def _pieces(data: bytes) -> AsyncIterator[bytes]:
 
 async def _sealed(sealer: Sealer, chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
     async for chunk in chunks:
-        if sealed := await asyncio.to_thread(sealer.update, chunk):
-            yield sealed
-    yield sealer.finish()
+        for piece in await asyncio.to_thread(sealer.update, chunk):
+            yield piece
+    for piece in sealer.finish():
+        yield piece
 
 
 async def _opened(opener: Opener, parts: AsyncIterator[memoryview]) -> AsyncIterator[bytes]:
     async for part in parts:
-        if plain := await asyncio.to_thread(opener.update, part):
-            yield plain
+        for piece in await asyncio.to_thread(opener.update, part):
+            yield piece
     yield opener.finish()
 
 
