@@ -135,6 +135,8 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     logged_at: datetime
     owner_id: UUID
+    name: str
+    id_number: str
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

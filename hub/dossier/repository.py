@@ -66,7 +66,8 @@ from dossier.log where entity_id = $1 order by version
 
 # Steps of one dossier at one version, or of all after a place, by dossier and version.
 MOVES = """
-select d.id as dossier_id, d.reference, l.version, l.trigger, l.cause, l.at, l.logged_at, d.owner_id
+select d.id as dossier_id, d.reference, l.version, l.trigger, l.cause, l.at, l.logged_at, d.owner_id,
+       d.applicant ->> 'name' as name, d.applicant ->> 'id_number' as id_number
 from dossier.log l join dossier.dossier d on d.id = l.entity_id
 where (l.entity_id, l.version) > ($1, $2) order by l.entity_id, l.version limit $3
 """

@@ -173,7 +173,7 @@ async def _row(uow: UnitOfWork, note: Note) -> UUID | None:
     ):
         raise _Broken("altered", where)
     try:
-        facts = await sources.private_facts(uow, note.dossier_id, note.cause)
+        facts = await sources.private_facts(uow, note)
     except NotFound:
         raise _Broken("source-gone", where) from None
     if proofs.commitment(fact.salt, facts) != fact.private:

@@ -51,7 +51,7 @@ async def proof_of(uow: UnitOfWork, fact_id: UUID, owner_id: UUID, hour: int) ->
 
 
 async def _private(uow: UnitOfWork, fact: Fact) -> proofs.Private:
-    facts = await sources.private_facts(uow, fact.dossier_id, await sources.cause_of(uow, fact))
+    facts = await sources.private_facts_of(uow, fact)
     return proofs.Private(salt=fact.salt.hex(), facts=facts)
 
 

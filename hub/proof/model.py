@@ -18,7 +18,10 @@ class Kind(StrEnum):
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """A module's row as the log tells it. `cause` and the person are bound by a commitment, never written."""
+    """A module's row as the log tells it. `cause` and the person are bound by a commitment, never written.
+
+    `person`: name and identity number where the row brings them, None where the dossier must be asked.
+    """
 
     kind: str
     subject: str
@@ -28,6 +31,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     dossier_id: UUID | None
     owner_id: UUID
     cause: str = ""
+    person: tuple[str, str] | None = None
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,7 +33,7 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
 async def record(uow: UnitOfWork, note: Note) -> None:
     """In the transaction of what happened: one row and its place in the queue, no lock that another would wait for."""
     salt = secrets.token_bytes(16)
-    private = proofs.commitment(salt, await sources.private_facts(uow, note.dossier_id, note.cause))
+    private = proofs.commitment(salt, await sources.private_facts(uow, note))
     await repository.record(
         uow.conn,
         Fact(

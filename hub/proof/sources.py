@@ -28,7 +28,7 @@ def of_move(move: dossier.Move) -> Note:
     """A dossier's step."""
     return Note(
         kind=f"dossier-{move.trigger}", subject=move.reference, revision=move.version, at=move.at, digests={},
-        dossier_id=move.dossier_id, owner_id=move.owner_id, cause=move.cause,
+        dossier_id=move.dossier_id, owner_id=move.owner_id, cause=move.cause, person=(move.name, move.id_number),
     )  # fmt: skip
 
 
@@ -58,15 +58,27 @@ def of_paper(made: vault.Conversion, original: vault.Entry, paper: vault.Entry |
     )  # fmt: skip
 
 
-async def private_facts(uow: UnitOfWork, dossier_id: UUID | None, cause: str) -> dict[str, str]:
-    """Whom a note is about, and why: what its commitment binds."""
-    if dossier_id is None:
-        return {"cause": cause}
-    applicant = (await dossier.get(uow, dossier_id)).applicant
-    return {"name": applicant.name, "id_number": applicant.id_number, "cause": cause}
+async def private_facts(uow: UnitOfWork, note: Note) -> dict[str, str]:
+    """Whom a note is about, and why: what its commitment binds. Raises NotFound when its dossier is gone."""
+    person = note.person
+    if person is None and note.dossier_id is not None:
+        applicant = (await dossier.get(uow, note.dossier_id)).applicant
+        person = (applicant.name, applicant.id_number)
+    if person is None:
+        return {"cause": note.cause}
+    return {"name": person[0], "id_number": person[1], "cause": note.cause}
 
 
-async def cause_of(uow: UnitOfWork, fact: Fact) -> str:
+async def private_facts_of(uow: UnitOfWork, fact: Fact) -> dict[str, str]:
+    """The same of a recorded fact, as its module tells it now."""
+    note = Note(
+        kind=fact.kind, subject=fact.subject, revision=fact.revision, at=fact.at, digests=fact.digests,
+        dossier_id=fact.dossier_id, owner_id=fact.owner_id, cause=await _cause_of(uow, fact),
+    )  # fmt: skip
+    return await private_facts(uow, note)
+
+
+async def _cause_of(uow: UnitOfWork, fact: Fact) -> str:
     """Why, as the module's own log says; raises NotFound when its row is gone."""
     if fact.kind in _RESULT.values():
         return "".join(step.cause for step in await result.steps(uow, fact.subject) if step.version == fact.revision)

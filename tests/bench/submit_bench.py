@@ -6,6 +6,8 @@ import re
 import subprocess
 import time
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -14,7 +16,10 @@ import msgspec
 from hub import dossier
 from hub.dossier.model import Submission
 from hub.install import Installation
+from hub.integration.routes import routes
 from hub.kernel.actor import Actor
+from hub.kernel.db import Database, open_database
+from hub.kernel.storage import FolderStorage
 from tests.bench.harness import Bench, Row, more
 
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -42,11 +47,25 @@ async def rows(bench: Bench) -> list[Row]:
         script = await _recorded(parts, actor, owner, given)
         file = bench.folder / "submit.sql"
         file.write_text(script)
-        figures, limits = [], []
-        for _ in range(3):
-            figures.append(await _submits(parts, actor, owner, given))
-            limits.append(await asyncio.to_thread(_pgbench, bench, dsn, str(file)))
-    return [more("submit transaction", max(figures), max(limits), "transactions/s", "pgbench, same statements", 0.35)]
+        figures, limits, bare = [], [], []
+        async with _without_proofs(parts) as plain:
+            for _ in range(3):
+                figures.append(await _submits(parts.db, actor, owner, given))
+                bare.append(await _submits(plain, actor, owner, given))
+                limits.append(await asyncio.to_thread(_pgbench, bench, dsn, str(file)))
+    return [
+        more("submit transaction", max(figures), max(limits), "transactions/s", "pgbench, same statements", 0.35),
+        more("… with its fact in the log", max(figures), max(bare), "transactions/s", "submit without the log", 0.8),
+    ]
+
+
+@asynccontextmanager
+async def _without_proofs(parts: Installation) -> AsyncIterator[Database]:
+    """The same database and facts, but nobody who notes them in the log of proofs."""
+    storage = FolderStorage(parts.settings.data_dir / "files")
+    told = routes(parts.links, parts.settings.hub_url)
+    async with open_database(parts.dsn, storage, subscribers=dossier.SUBSCRIBERS, routes=told) as db:
+        yield db
 
 
 async def _submission(parts: Installation, code: str) -> tuple[uuid.UUID, Submission]:
@@ -56,13 +75,13 @@ async def _submission(parts: Installation, code: str) -> tuple[uuid.UUID, Submis
     return owner, msgspec.convert({**row, "declared": True}, Submission)
 
 
-async def _submits(parts: Installation, actor: Actor, owner: uuid.UUID, given: Submission) -> float:
+async def _submits(db: Database, actor: Actor, owner: uuid.UUID, given: Submission) -> float:
     """Submissions a second by the verb itself, each in its transaction."""
     began, done = time.perf_counter(), itertools.count()
 
     async def citizen() -> None:
         while time.perf_counter() - began < SECONDS:
-            async with parts.db.begin(actor) as uow:
+            async with db.begin(actor) as uow:
                 await dossier.submit(uow, owner, given)
             next(done)
 
