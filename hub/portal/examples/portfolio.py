@@ -45,10 +45,10 @@ def verdicts() -> VerdictsPage:
             ChangeRow(
                 document="Quyết định 1234/QĐ-UBND.pdf",
                 code="H01.12",
-                from_to="hợp lệ → chưa xác định",
+                from_to="Từ «hợp lệ» thành «chưa xác định»",
                 state=_DOUBTFUL,
                 why=_WHY,
-                told="đã báo 1 người",
+                told="Đã báo 1 người",
                 when="08:01, 23/11/2026",
                 href="/ket-luan-thay-doi/0",
             ),
@@ -61,14 +61,14 @@ def change() -> ChangePage:
     return ChangePage(
         verdict=VerdictBand(
             tone="doubtful",
-            sentence="hợp lệ → chưa xác định",
+            sentence="Từ «hợp lệ» thành «chưa xác định»",
             detail="Chứng thư «Sở Xây dựng» đã bị thu hồi trước thời điểm chứng minh được của chữ ký.",
         ),
         title="Quyết định 1234/QĐ-UBND.pdf",
         facts=(
             FactRow(label="Nguyên nhân", value=_WHY),
             FactRow(label="Lúc", value="08:01, 23/11/2026"),
-            FactRow(label="Đã báo", value="đã báo 1 người"),
+            FactRow(label="Đã báo", value="Đã báo 1 người"),
         ),
         reports=(
             ReportRow(

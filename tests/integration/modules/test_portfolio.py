@@ -1,7 +1,9 @@
 """Stored documents are verified again when what their verdict rests on changes (RES-01, RES-10, SUB-11, PAY-04)."""
 
 import asyncio
-from datetime import timedelta
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -224,6 +226,38 @@ async def test_a_worker_that_dies_loses_nothing_and_nobody_is_told_twice(desk: D
     assert {await desk.verdict(each) for each in entries} == {"NO_CERTIFICATE_CHAIN_FOUND"}
     assert len(hub.told(VerdictChanged)) == 3
     assert await desk.runner.once() == 0
+
+
+async def test_a_process_that_is_killed_in_the_middle_of_a_round_is_taken_over(
+    desk: Desk, database_url: str, tmp_path: Path
+) -> None:
+    """kill -9, for real: every document is verified, each holder told once, the round ends."""
+    hub, owner, documents = desk.hub, await person(desk.hub), 50
+    content = await desk.sealed("agency")
+    report = await desk.checker.check(content, hub.clock.now)
+    async with hub.begin() as uow:
+        for number in range(documents):
+            entry = await vault.store(
+                uow, content, owner_id=owner, kind=vault.Kind.RESULT, name=f"{number}.pdf", media_type="application/pdf"
+            )
+            await vault.keep_report(uow, entry.id, report, occasion=vault.Occasion.RELEASE)
+        await portfolio.withdraw(uow, desk.pki.trust_list().name, because="thử")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.support.reverifier", database_url, str(tmp_path / "files"),
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"20\n"
+    process.kill()
+    await process.wait()
+    done = "select count(*) from portfolio.task where done_at is not null"
+    assert 20 <= await hub.value(done) < documents
+    hub.clock.now = datetime.now(UTC) + timedelta(minutes=3)
+    await desk.run_all()
+    assert await hub.value(done) == documents
+    assert await hub.value("select count(*) from portfolio.change") == documents
+    assert await hub.value("select count(*) from notification.notice where person_id = $1", owner) == documents
+    assert await hub.value("select count(*) from portfolio.run where ended_at is null") == 0
 
 
 class Dying(Checker):

@@ -1,0 +1,72 @@
+"""`hub trust` and `hub seal` as operators use them: two persons, their own passwords, older CRLs refused (RES-10)."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hub import identity
+from hub.cli import main
+from hub.kernel.actor import system
+from hub.kernel.db import open_database
+from hub.kernel.storage import FolderStorage
+from signing.test_pki import LIST_NAME, Pki
+from signing.trust_folder import write_list
+
+PASSWORD = "Mot-cua-2026!"
+
+
+async def officers(dsn: str, folder: Path) -> None:
+    async with open_database(dsn, FolderStorage(folder)) as db, db.begin(system("test")) as uow:
+        await identity.put_agency(uow, identity.Agency(code="H01.12", name="Trung tâm"))
+        unit = await identity.put_unit(uow, "H01.12", "Trung tâm CNTT")
+        for login, role in (
+            ("mot", identity.Role.OPERATOR),
+            ("hai", identity.Role.OPERATOR),
+            ("ba", identity.Role.COUNTER),
+        ):
+            new = identity.NewOfficer(login=login, name=login, title="", unit_id=unit.id, roles=frozenset({role}))
+            await identity.add_officer(uow, new, PASSWORD, must_change=False)
+
+
+def test_a_list_and_a_seal_count_when_a_second_person_has_approved_them(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("HUB_PASSWORD", PASSWORD)
+    now = datetime.now(UTC)
+    pki = Pki.load_or_create(tmp_path / "own-pki", now)
+    write_list(tmp_path / "list", pki.trust_list(), ("a", "b"))
+    (tmp_path / "moi.crl").write_bytes(pki.crl("gov-ca", now))
+    (tmp_path / "cu.crl").write_bytes(pki.crl("gov-ca", now - timedelta(days=1)))
+    (tmp_path / "dau.der").write_bytes(pki.certificate("agency").der)
+    asyncio.run(officers(database_url, tmp_path))
+
+    def hub(*arguments: str) -> Result:
+        return CliRunner().invoke(main, arguments)
+
+    assert "approve" in hub("trust", "add", str(tmp_path / "list"), "--as", "mot").output
+    refused = hub("trust", "approve", LIST_NAME, "--as", "mot")
+    assert (refused.exit_code, "không thể tự duyệt" in refused.output) == (1, True)
+    assert hub("trust", "approve", LIST_NAME, "--as", "ba").exit_code == 1, "not an operator"
+    assert hub("trust", "approve", LIST_NAME, "--as", "hai").exit_code == 0
+    listed = hub("trust", "list").output
+    assert "mot + hai" in listed
+    assert "đang dùng" in listed
+    taken = hub("trust", "import-crl", str(tmp_path / "moi.crl"), "--as", "mot")
+    assert "văn bản được kiểm tra lại" in taken.output
+    older = hub("trust", "import-crl", str(tmp_path / "cu.crl"), "--as", "mot")
+    assert (older.exit_code, "bản mới hơn" in older.output) == (1, True)
+    assert "CRL số" in hub("trust", "state").output
+    assert pki.certificate("agency").sha256 not in hub("trust", "show", LIST_NAME).output
+
+    proposed = hub("seal", "propose", str(tmp_path / "dau.der"), "--unit", "H01.03", "--basis", "QĐ 1", "--as", "mot")
+    seal_id = proposed.output.split("approve ")[1].split()[0]
+    assert hub("seal", "approve", seal_id, "--as", "mot").exit_code == 1
+    assert hub("seal", "approve", seal_id, "--as", "hai").exit_code == 0
+    assert "mot + hai" in hub("seal", "list").output
+    assert hub("trust", "withdraw", LIST_NAME, "--because", "thử", "--as", "hai").exit_code == 0
+    assert "không còn dùng" in hub("trust", "list").output
