@@ -14,6 +14,7 @@ COMMANDS = {
     "migrate": "hub.commands.migrate:migrate",
     "publish": "hub.commands.publish:publish",
     "verify": "signing.cli:verify_command",
+    "seal": "hub.commands.seal:seal",
 }
 """Name → where it is. A process imports only its own command: twelve of them start at once on small machines."""
 
