@@ -17,7 +17,13 @@ from signing import LaterChanges, Level, verify
 from signing.test_pki import Pki
 from tests.unit.signing.makers import plain_pdf
 
-HUB = (sys.executable, "-c", "from hub.cli import main; main()")
+HUB = (
+    sys.executable,
+    "-c",
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\nfrom hub.cli import main; main()",
+)
+"""Ctrl-C works in it even when the tests themselves run in the background."""
+
 COUNT = 1000
 SECONDS = 240.0
 """For a thousand, two processes and their starts included; about twenty on two idle cores."""
