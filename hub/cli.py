@@ -20,6 +20,7 @@ COMMANDS = {
     "publish": "hub.commands.publish:publish",
     "verify": "signing.cli:verify_command",
     "proof": "hub.commands.proof:proof",
+    "seal": "hub.commands.seal:seal",
 }
 """Name → where it is. A process imports only its own command: twelve of them start at once on small machines."""
 

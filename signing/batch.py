@@ -51,7 +51,7 @@ async def seal_many(
                 try:
                     sink.put(name, await seal(read()))
                     state["done"] += 1
-                except SigningError as error:
+                except (SigningError, OSError) as error:
                     failed.append((name, str(error)))
             told(progress())
 

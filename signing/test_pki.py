@@ -103,7 +103,7 @@ class Pki:
         moment = utc(at) if at else datetime.now(UTC)
         folder = Path(folder)
         try:
-            found = cls._load(folder, moment)
+            found = cls.load(folder, moment)
             if found.certificate("leader").valid_at(moment):
                 return found
         except (OSError, KeyError, ValueError):
@@ -111,7 +111,8 @@ class Pki:
         return cls._create(folder, moment)
 
     @classmethod
-    def _load(cls, folder: Path, at: datetime) -> Pki:
+    def load(cls, folder: Path, at: datetime) -> Pki:
+        """The PKI of `folder` as it is; raises OSError or ValueError when it is none. Never writes."""
         keys: dict[str, Any] = {}
         certs: dict[str, Cert] = {}
         for name in PKI:
@@ -139,7 +140,7 @@ class Pki:
             fresh.rename(folder)
         except OSError:  # somebody else was faster: theirs counts
             shutil.rmtree(fresh, ignore_errors=True)
-            return cls._load(folder, at)
+            return cls.load(folder, at)
         return cls(folder, at, keys, certs)
 
     def certificate(self, name: str) -> Cert:

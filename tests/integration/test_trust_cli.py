@@ -1,4 +1,4 @@
-"""`hub trust` and `hub seal` as operators use them: two persons, their own passwords, older CRLs refused (RES-10)."""
+"""`hub trust` and `hub seals` as operators use them: two persons, their own passwords, older CRLs refused (RES-10)."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -63,10 +63,10 @@ def test_a_list_and_a_seal_count_when_a_second_person_has_approved_them(
     assert "CRL số" in hub("trust", "state").output
     assert pki.certificate("agency").sha256 not in hub("trust", "show", LIST_NAME).output
 
-    proposed = hub("seal", "propose", str(tmp_path / "dau.der"), "--unit", "H01.03", "--basis", "QĐ 1", "--as", "mot")
+    proposed = hub("seals", "propose", str(tmp_path / "dau.der"), "--unit", "H01.03", "--basis", "QĐ 1", "--as", "mot")
     seal_id = proposed.output.split("approve ")[1].split()[0]
-    assert hub("seal", "approve", seal_id, "--as", "mot").exit_code == 1
-    assert hub("seal", "approve", seal_id, "--as", "hai").exit_code == 0
-    assert "mot + hai" in hub("seal", "list").output
+    assert hub("seals", "approve", seal_id, "--as", "mot").exit_code == 1
+    assert hub("seals", "approve", seal_id, "--as", "hai").exit_code == 0
+    assert "mot + hai" in hub("seals", "list").output
     assert hub("trust", "withdraw", LIST_NAME, "--because", "thử", "--as", "hai").exit_code == 0
     assert "không còn dùng" in hub("trust", "list").output
