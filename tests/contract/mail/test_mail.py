@@ -117,7 +117,7 @@ async def test_no_port(notice: mail.Send) -> None:
 
 async def test_the_loop_is_free_meanwhile(client: Any, notice: mail.Send, desk: Desk) -> None:
     """A slow server holds a thread, not the connector."""
-    await desk.fault("slow", times=1, seconds=2)
+    await desk.fault("slow", times=1, seconds=1)
     sending = asyncio.create_task(handled(CONNECTOR, notice, context(client)))
     _, waiting = await asyncio.wait({sending}, timeout=0.05)
     assert waiting
