@@ -231,6 +231,25 @@ async def test_what_cannot_be_shared_like_this_is_said_at_its_field(house: House
     assert (await owner.call("GET", "/api/v1/shares")).json() == []
 
 
+HOSTILE: list[dict[str, Any]] = [
+    {"purpose": "a\x00b"},
+    {"days": 10**30},
+    {"days": -(10**30)},
+    {"days": "bảy"},
+    {"id_number": "０８９０９００００００９"},
+    {"id_number": "089090000018\n"},
+    {"entry_id": "x"},
+]
+
+
+async def test_whatever_is_sent_is_refused_and_never_a_defect(house: House, owner: Person) -> None:
+    entry = await house.document(owner)
+    for sent in HOSTILE:
+        assert (await owner.share(entry, **sent)).status_code in (400, 422), sent
+    for token in ("%00", "%F0%9F%92%A9", "x" * 3000, "..%2f"):
+        assert (await house.look(f"http://hub.example/chia-se/{token}")).status_code == 404
+
+
 async def test_the_pages_make_show_and_revoke_a_share(house: House, owner: Person) -> None:
     entry = await house.document(owner)
     assert (await owner.call("GET", f"/kho-du-lieu/{entry.id}/chia-se")).status_code == 200
