@@ -117,6 +117,13 @@ def test_a_rewritten_past_is_never_consistent(size: int, data: st.DataObject) ->
         assert not consistent(old, naive_root(entries[:old]), size, naive_root(entries), path[:-1])
 
 
+def test_a_path_must_be_as_long_as_the_size_asks() -> None:
+    entries = entries_of(2)
+    path, root = naive_path(0, entries), naive_root(entries)
+    assert root_from_path(leaf_hash(entries[0]), 0, 2, path) == root
+    assert root_from_path(leaf_hash(entries[0]), 0, 5, path) is None
+
+
 def test_a_node_cannot_pass_for_a_leaf() -> None:
     left, right = leaf_hash(b"a"), leaf_hash(b"b")
     assert leaf_hash(left + right) != naive_root([b"a", b"b"])

@@ -10,7 +10,7 @@ import signing
 
 ROOT = Path(signing.__file__).parent
 ALLOWED = {
-    "signing", "asn1crypto", "click", "cryptography", "fontTools", "lxml", "msgspec", "PIL", "pkcs11", "pyhanko",
+    "signing", "asn1crypto", "cbor2", "click", "cryptography", "fontTools", "lxml", "msgspec", "PIL", "pkcs11", "pyhanko",
     "pyhanko_certvalidator", "rich", "typst", "xsdata",
 }  # fmt: skip
 
