@@ -15,12 +15,15 @@ from hub.portfolio import errors
 from hub.portfolio.asking import Given
 
 AnyRequest = Request[Any, Any, Any]
+FORM = 64 * 1024
+"""What a form may need beside its file."""
 
 
 @asynccontextmanager
 async def received(request: AnyRequest, most: int) -> AsyncIterator[Given]:
     """What was sent, on disk, piece by piece. Raises Invalid for nothing, and 413 over `most` bytes."""
-    if int(request.headers.get("content-length") or 0) > most + 64 * 1024:
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > most + FORM:
         raise HTTPException(status_code=413)
     with tempfile.TemporaryDirectory(prefix="verify-") as folder:
         if request.content_type[0] == "multipart/form-data":

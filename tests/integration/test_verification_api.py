@@ -143,6 +143,15 @@ async def test_a_file_over_the_limit_is_refused_as_a_problem_whatever_its_length
     assert (empty.status_code, empty.json()["type"]) == (422, "urn:mot-cua:verify.empty")
 
 
+@pytest.mark.parametrize(
+    "body", [b"", b"--x", b"--x\r\nContent-Disposition: form-data; name=file\r\n\r\nabc", b"\0" * 99]
+)
+async def test_a_form_that_is_none_is_a_problem_and_no_defect(desk: Desk, body: bytes) -> None:
+    for content_type in ("multipart/form-data; boundary=x", "multipart/form-data"):
+        answer = await desk.client.post("/api/v1/verify", content=body, headers={"content-type": content_type})
+        assert 400 <= answer.status_code < 500, answer.text
+
+
 async def test_a_token_that_is_none_is_not_there(desk: Desk) -> None:
     answer = await desk.client.get("/api/v1/verifications/khong-co")
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:mot-cua:verify.not-there")
