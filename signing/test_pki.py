@@ -6,10 +6,12 @@ PKI again; `python -m signing.test_pki FOLDER` makes one, `--serve PORT` also an
 
 from __future__ import annotations
 
-import shutil
+import fcntl
+import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -99,48 +101,42 @@ class Pki:
 
     @classmethod
     def load_or_create(cls, folder: Path, at: datetime | None = None) -> Pki:
-        """The PKI of `folder`; made there the first time, or when its signers have expired."""
+        """The PKI of `folder`. What is missing or has lapsed is made there; nothing else in the folder is touched."""
         moment = utc(at) if at else datetime.now(UTC)
         folder = Path(folder)
         try:
             found = cls.load(folder, moment)
-            if found.certificate("leader").valid_at(moment):
-                return found
-        except (OSError, KeyError, ValueError):
-            pass
-        return cls._create(folder, moment)
+        except (OSError, ValueError):
+            return cls._completed(folder, moment)
+        return (
+            found
+            if all(_holds(name, found.certificate(name), moment) for name in PKI)
+            else cls._completed(folder, moment)
+        )
 
     @classmethod
     def load(cls, folder: Path, at: datetime) -> Pki:
         """The PKI of `folder` as it is; raises OSError or ValueError when it is none. Never writes."""
-        keys: dict[str, Any] = {}
-        certs: dict[str, Cert] = {}
-        for name in PKI:
-            pem = (folder / f"{name}.key.pem").read_bytes()
-            keys[name] = load_pem_private_key(pem, None, unsafe_skip_rsa_key_validation=True)  # made here, see _create
-            certs[name] = load_cert((folder / f"{name}.cert.pem").read_bytes())
-        return cls(folder, at, keys, certs)
+        pairs = {name: _pair(folder, name) for name in PKI}
+        return cls(folder, at, {n: key for n, (key, _) in pairs.items()}, {n: cert for n, (_, cert) in pairs.items()})
 
     @classmethod
-    def _create(cls, folder: Path, at: datetime) -> Pki:
+    def _completed(cls, folder: Path, at: datetime) -> Pki:
+        """One process at a time. What an issuer signed goes with the issuer."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         keys: dict[str, Any] = {}
         certs: dict[str, Cert] = {}
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=".pki-", dir=folder.parent))
-        for name, entry in PKI.items():
-            keys[name] = _new_key(entry.key)
-            certs[name] = load_cert(_issue(name, entry, keys, certs, at))
-            pem = keys[name].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            (fresh / f"{name}.key.pem").write_bytes(pem)
-            (fresh / f"{name}.key.pem").chmod(0o600)
-            (fresh / f"{name}.cert.pem").write_bytes(certs[name].x.public_bytes(Encoding.PEM))
-        try:
-            if folder.exists():
-                shutil.rmtree(folder)
-            fresh.rename(folder)
-        except OSError:  # somebody else was faster: theirs counts
-            shutil.rmtree(fresh, ignore_errors=True)
-            return cls.load(folder, at)
+        made: set[str] = set()
+        with _alone(folder):
+            for name, entry in PKI.items():
+                kept = None if entry.by in made else _kept(folder, name, at)
+                if kept is None:
+                    made.add(name)
+                    keys[name] = _new_key(entry.key)
+                    certs[name] = load_cert(_issue(name, entry, keys, certs, at))
+                    _write(folder, name, keys[name], certs[name])
+                else:
+                    keys[name], certs[name] = kept
         return cls(folder, at, keys, certs)
 
     def certificate(self, name: str) -> Cert:
@@ -253,6 +249,43 @@ def _new_key(kind: str) -> Any:
     if kind == "p256":
         return ec.generate_private_key(ec.SECP256R1())
     return rsa.generate_private_key(65537, int(kind.removeprefix("rsa")))
+
+
+def _pair(folder: Path, name: str) -> tuple[Any, Cert]:
+    """As it lies there; raises OSError or ValueError."""
+    pem = (folder / f"{name}.key.pem").read_bytes()
+    key = load_pem_private_key(pem, None, unsafe_skip_rsa_key_validation=True)  # made here, see _completed
+    return key, load_cert((folder / f"{name}.cert.pem").read_bytes())
+
+
+def _kept(folder: Path, name: str, at: datetime) -> tuple[Any, Cert] | None:
+    try:
+        key, cert = _pair(folder, name)
+    except (OSError, ValueError):
+        return None
+    return (key, cert) if _holds(name, cert, at) and key.public_key() == cert.public_key else None
+
+
+def _holds(name: str, cert: Cert, at: datetime) -> bool:
+    """One that was made to have expired is never too old."""
+    return PKI[name].end < 0 or cert.valid_at(at)
+
+
+def _write(folder: Path, name: str, key: Any, cert: Cert) -> None:
+    """The certificate last: a key without one is made again."""
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    for file, data in ((f"{name}.key.pem", pem), (f"{name}.cert.pem", cert.x.public_bytes(Encoding.PEM))):
+        handle, fresh = tempfile.mkstemp(dir=folder, prefix=f".{file}.")  # 0600
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+        Path(fresh).replace(folder / file)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _issue(name: str, entry: Entry, keys: dict[str, Any], certs: dict[str, Cert], at: datetime) -> bytes:

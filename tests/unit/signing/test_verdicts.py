@@ -1,5 +1,6 @@
 """The table of verdicts: level, time, revocation, trust (SIGNING §3)."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from signing import Indication, LaterChanges, Level, Policy, Report, Role, SubIndication, TrustStore, renew_pdf, verify
 from signing.crypto import Algorithm
 from signing.policy import good_until, judge_algorithm
-from signing.test_pki import Pki
+from signing.test_pki import PKI, Pki
 from tests.unit.signing.makers import NOW, judged, plain_pdf, seal
 
 DAY = timedelta(days=1)
@@ -259,3 +260,39 @@ def test_the_pki_of_a_folder_stays(pki: Pki, tmp_path: Path) -> None:
     again = Pki.load_or_create(pki.folder, NOW)
     assert again.certificate("leader") == pki.certificate("leader")
     assert Pki.load_or_create(tmp_path / "new", NOW).certificate("leader") != pki.certificate("leader")
+
+
+def copied(pki: Pki, folder: Path) -> Path:
+    shutil.copytree(pki.folder, folder)
+    return folder
+
+
+def test_what_a_pki_lacks_is_added_and_nothing_else_in_its_folder_is_touched(pki: Pki, tmp_path: Path) -> None:
+    """An installation's other keys lie beside it: a newer version that knows one more signer must not cost them."""
+    folder = copied(pki, tmp_path / "pki")
+    (folder / "vault-keys.json").write_text("mine")
+    (folder / "hub.key.pem").unlink()
+    again = Pki.load_or_create(folder, NOW)
+    assert (folder / "vault-keys.json").read_text() == "mine"
+    assert [name for name in PKI if again.certificate(name) != pki.certificate(name)] == ["hub"]
+    assert Pki.load_or_create(folder, NOW).certificate("hub") == again.certificate("hub")
+
+
+def test_signers_that_have_lapsed_are_made_again_under_the_same_authorities(pki: Pki, tmp_path: Path) -> None:
+    later = Pki.load_or_create(copied(pki, tmp_path / "pki"), NOW + timedelta(days=4 * 365))
+    assert later.certificate("leader") != pki.certificate("leader")
+    assert [later.certificate(name) for name in ("root", "gov-ca", "tsa", "expired")] == [
+        pki.certificate(name) for name in ("root", "gov-ca", "tsa", "expired")
+    ]
+
+
+def test_an_authority_that_is_lost_takes_what_it_signed_along(pki: Pki, tmp_path: Path) -> None:
+    folder = copied(pki, tmp_path / "pki")
+    (folder / "gov-ca.key.pem").write_bytes(b"torn")
+    again = Pki.load_or_create(folder, NOW)
+    assert again.certificate("root") == pki.certificate("root")
+    assert {again.certificate(name).issuer_text for name in ("leader", "ocsp-gov")} == {
+        again.certificate("gov-ca").subject_text
+    }
+    assert again.certificate("leader") != pki.certificate("leader")
+    assert again.certificate("bank") == pki.certificate("bank")
