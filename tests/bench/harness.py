@@ -18,11 +18,12 @@ from hub import identity
 from hub.demo import province
 from hub.demo.journey import Cast, Journey
 from hub.demo.people import log_in, new_citizen
+from hub.demo.processes import free_port
 from hub.install import Installation, installed
 from hub.kernel.postgres import EmbeddedPostgres, PostgresBinaries
 from hub.settings import load
 from hub.whole import house, world_of
-from tests.support.rabbit import RabbitNode, free_ports
+from tests.support.rabbit import RabbitNode
 
 ROOT = Path(__file__).parents[2]
 
@@ -145,7 +146,7 @@ class Bench:
             yield process
 
     async def _fill(self) -> None:
-        environ = self.environ(self._postgres.dsn("filled"), PORT=str(free_ports(1)[0]))
+        environ = self.environ(self._postgres.dsn("filled"), PORT=str(free_port()))
         async with house(load(environ), speed=20) as home, world_of(home) as world:
             _, passwords = await province.seed(home.parts.db, home.parts.settings.data_dir)
             citizen = await new_citizen(world, "089090000001", "Nguyễn Thị Đo Đạc", "Mau-do-dac-2026")

@@ -2,8 +2,8 @@
 
 from statistics import median
 
+from hub.demo.processes import free_port
 from tests.bench.harness import Bench, Row, load_of, more
-from tests.support.rabbit import free_ports
 
 COPIES = 20_000
 
@@ -22,7 +22,7 @@ vacuum analyze dossier.dossier;
 async def rows(bench: Bench) -> list[Row]:
     dsn = bench.database()
     bench.psql(dsn, MULTIPLY.format(copies=COPIES))
-    ours, bare = free_ports(2)
+    ours, bare = free_port(), free_port()
     path = f"/api/v1/lookup/{bench.code}"
     urls = (f"http://127.0.0.1:{ours}{path}", f"http://127.0.0.1:{bare}/{bench.code}")
     hub = bench.serving(

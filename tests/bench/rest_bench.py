@@ -4,10 +4,10 @@ from pathlib import Path
 
 from playwright.async_api import async_playwright
 
+from hub.demo.processes import free_port
 from tests.bench.harness import Bench, Row, less
 from tests.support.parts import chromium_program
 from tests.support.plugin import CHROMIUM_FLAGS
-from tests.support.rabbit import free_ports
 
 MEGABYTES = 500.0
 KILOBYTES = 100.0
@@ -15,7 +15,7 @@ PAGES = ("/", "/thu-tuc/1.012784")
 
 
 async def rows(bench: Bench) -> list[Row]:
-    port = free_ports(1)[0]
+    port = free_port()
     environ = {"DATA_DIR": str(bench.folder / "rest"), "PORT": str(port)}
     async with bench.process("-m", "hub", "run", environ=environ) as process:
         await process.until(lambda: _said(process.log, f"127.0.0.1:{port}/_partners"), seconds=240)

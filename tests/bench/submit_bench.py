@@ -19,8 +19,8 @@ from hub.install import Installation
 from hub.integration.routes import routes
 from hub.kernel.actor import Actor
 from hub.kernel.db import Database, open_database
-from hub.kernel.storage import FolderStorage
 from tests.bench.harness import Bench, Row, more
+from tests.support.files import folder_storage
 
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 CLIENTS = 12
@@ -62,7 +62,7 @@ async def rows(bench: Bench) -> list[Row]:
 @asynccontextmanager
 async def _without_proofs(parts: Installation) -> AsyncIterator[Database]:
     """The same database and facts, but nobody who notes them in the log of proofs."""
-    storage = FolderStorage(parts.settings.data_dir / "files")
+    storage = folder_storage(parts.settings.data_dir)
     told = routes(parts.links, parts.settings.hub_url)
     async with open_database(parts.dsn, storage, subscribers=dossier.SUBSCRIBERS, routes=told) as db:
         yield db

@@ -50,6 +50,8 @@ async def paper(town: Town, tmp_path: Path) -> Paper:
             owner_id=row.owner_id,
             files=(Delivered(name="Quyết định.pdf", content=content),),
             checker=Checker(pki.trust(town.db.now())),
+            deciders=("H01.03",),
+            unit_name="Văn phòng Đăng ký đất đai",
         )
         press = Press(verify_at=f"{town.address}/xac-minh/", key=pki.key("hub"))
         made = await result.convert_to_paper(uow, stored.code, symbol="12/QĐ-UBND", press=press)

@@ -11,15 +11,15 @@ from hub import identity
 from hub.cli import main
 from hub.kernel.actor import system
 from hub.kernel.db import open_database
-from hub.kernel.storage import FolderStorage
 from signing.test_pki import LIST_NAME, Pki
 from signing.trust_folder import write_list
+from tests.support.files import folder_storage
 
 PASSWORD = "Mot-cua-2026!"
 
 
 async def officers(dsn: str, folder: Path) -> None:
-    async with open_database(dsn, FolderStorage(folder)) as db, db.begin(system("test")) as uow:
+    async with open_database(dsn, folder_storage(folder)) as db, db.begin(system("test")) as uow:
         await identity.put_agency(uow, identity.Agency(code="H01.12", name="Trung tâm"))
         unit = await identity.put_unit(uow, "H01.12", "Trung tâm CNTT")
         for login, role in (

@@ -13,16 +13,16 @@ from uuid import uuid4
 
 import httpx
 
+from hub.demo.processes import free_port
 from hub.kernel.storage import Bucket
 from hub.settings import Secret
-from tests.support.rabbit import free_ports
 
 
 class S3Server:
     """moto's server in a process of its own."""
 
     def __init__(self) -> None:
-        self.port = free_ports(1)[0]
+        self.port = free_port()
         self.endpoint = f"http://127.0.0.1:{self.port}"
         self._log = Path(tempfile.mkdtemp(prefix="hub-s3-")) / "log"
         with self._log.open("wb") as output:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from hub.kernel.db import open_database
 from hub.kernel.signatures import Checker
-from hub.kernel.storage import FolderStorage
 from hub.portfolio import Reverifier, Trust
+from tests.support.files import folder_storage
 
 
 async def main(dsn: str, folder: str) -> None:
-    async with open_database(dsn, FolderStorage(Path(folder))) as db:
+    async with open_database(dsn, folder_storage(Path(folder))) as db:
         runner = Reverifier(db, Checker(Trust(db)))
         while done := await runner.once():
             sys.stdout.write(f"{done}\n")

@@ -156,7 +156,7 @@ async def test_a_file_to_check_is_never_an_error(place: Place, content: bytes) -
 
 
 async def test_nothing_to_check_is_said(place: Place) -> None:
-    problem(await place.bare.post("/api/v1/verify"), 422, "verify.empty", "body")
+    problem(await place.bare.post("/api/v1/verify"), 422, "verify.empty", "file")
 
 
 @pytest.mark.parametrize(

@@ -243,7 +243,7 @@ async def test_a_process_that_is_killed_in_the_middle_of_a_round_is_taken_over(
             await vault.keep_report(uow, entry.id, report, occasion=vault.Occasion.RELEASE)
         await portfolio.withdraw(uow, desk.pki.trust_list().name, because="thử")
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.support.reverifier", database_url, str(tmp_path / "files"),
+        sys.executable, "-m", "tests.support.reverifier", database_url, str(tmp_path),
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None

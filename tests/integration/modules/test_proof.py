@@ -34,6 +34,7 @@ from tests.support.files import folder_storage
 from tests.support.modules import OFFICER, Clock, blank_pdf
 
 HOUR = 22
+UNIT = "H01.03"
 
 
 class House:
@@ -61,6 +62,7 @@ class House:
         look = Look(role=Role.AGENCY)
         content = await seal_pdf(blank_pdf(), self.pki.key(name), look, tsa=self.pki.tsa(self.clock), at=self.clock.now)
         async with self.db.begin(OFFICER) as uow:
+            await result.bring_seals(uow, [UNIT], [self.pki.certificate(each).der for each in ("agency", "leader")])
             (stored,) = await result.receive(
                 uow,
                 dossier_id=row.id,
@@ -68,6 +70,8 @@ class House:
                 owner_id=row.owner_id,
                 files=(Delivered(name="Quyết định.pdf", content=content),),
                 checker=Checker(self.trust),
+                deciders=(UNIT,),
+                unit_name="Văn phòng Đăng ký đất đai",
             )
         return stored, content
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from hub.demo.processes import free_port
 from hub.kernel.storage import Bucket, KeyFile, SealedStorage, StoreAway, in_bucket
 from hub.settings import Secret, SettingError
 from tests.support.bucket import Gate, S3Server
-from tests.support.rabbit import free_ports
 
 pytestmark = pytest.mark.anyio
 SOON = timedelta(seconds=1)
@@ -27,7 +27,7 @@ async def test_an_address_that_is_no_bucket_is_refused(url: str) -> None:
 
 
 async def test_a_server_that_is_away_stops_the_start_in_time() -> None:
-    nobody = Bucket(url="s3://b", endpoint=f"http://127.0.0.1:{free_ports(1)[0]}", key_id=Secret("a"), key=Secret("b"))
+    nobody = Bucket(url="s3://b", endpoint=f"http://127.0.0.1:{free_port()}", key_id=Secret("a"), key=Secret("b"))
     with pytest.raises(SettingError, match="STORAGE_ENDPOINT"):
         await in_bucket(nobody, patience=SOON)
 
