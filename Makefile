@@ -28,7 +28,7 @@ help: ## what can be made, and with which variables
 	@echo
 	@echo "  PORT=8000         where make run listens, on 127.0.0.1"
 	@echo "  DATA_DIR=var      where make run keeps its database and files"
-	@echo "  WITHOUT=          browser,rabbit,tools: parts that make test may leave out"
+	@echo "  WITHOUT=          browser,clamd,rabbit,tools: parts that make test may leave out"
 	@echo "  JOURNEYS=200      how many make faults plays at once"
 	@echo "  PYTHON=python3    the Python (3.11 or newer) that makes .venv"
 	@echo "  ARGS=             more words for pytest (make test) or hub demo (make demo)"

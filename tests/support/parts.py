@@ -1,4 +1,4 @@
-"""Where the parts lie that the tests need and Python packages do not bring: RabbitMQ and Chromium."""
+"""Where the parts lie that the tests need and Python packages do not bring: RabbitMQ, Chromium, clamd, others' tools."""
 
 import contextlib
 import os
@@ -44,7 +44,8 @@ TOOLS = Part(
     "xmlsec1 softhsm2 poppler-utils openssl fonts-noto-core",
     frozenset({"other_tools"}),
 )
-PARTS = (RABBIT, BROWSER, TOOLS)
+CLAMD = Part("clamd", "ClamAV", "clamav-daemon", frozenset({"clamd"}))
+PARTS = (RABBIT, BROWSER, TOOLS, CLAMD)
 TOOL_PROGRAMS = ("xmlsec1", "softhsm2-util", "pdfsig", "pdftoppm", "openssl")
 
 
@@ -54,9 +55,18 @@ def left_out(environ: Mapping[str, str] = os.environ) -> frozenset[str]:
     unknown = names - {part.name for part in PARTS}
     if unknown:
         raise Missing(
-            f"WITHOUT={','.join(sorted(names))}: `{min(unknown)}` is no part; choose from browser,rabbit,tools"
+            f"WITHOUT={','.join(sorted(names))}: `{min(unknown)}` is no part; "
+            f"choose from {','.join(sorted(part.name for part in PARTS))}"
         )
     return names
+
+
+def clamd_program() -> Path:
+    """Debian's lies where only root looks."""
+    for found in (shutil.which("clamd"), "/usr/sbin/clamd"):
+        if found and os.access(found, os.X_OK):
+            return Path(found)
+    raise CLAMD.missing("no clamd", "put one on PATH")
 
 
 @dataclass(frozen=True, slots=True)

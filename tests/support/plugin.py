@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from hub.kernel.postgres import EmbeddedPostgres
+from tests.support.clamd import running as clamd_running
 from tests.support.parts import PARTS, Missing, chromium_program, left_out
 from tests.support.rabbit import RabbitNode
 from tests.support.run import FAST, FOLDER, Run, fresh_database, virtual_host
@@ -130,6 +131,16 @@ def own_rabbit() -> Iterator[RabbitNode]:
         pytest.fail(str(missing), pytrace=False)
     yield node
     node.stop()
+
+
+@pytest.fixture
+def clamd() -> Iterator[str]:
+    """The address of a real clamd that knows the test virus and takes 1 MB at most."""
+    try:
+        with clamd_running() as address:
+            yield address
+    except Missing as missing:
+        pytest.fail(str(missing), pytrace=False)
 
 
 @pytest.fixture(scope="session")

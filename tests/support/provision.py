@@ -12,12 +12,14 @@ from typing import TypeVar
 from hub.kernel.postgres import PostgresBinaries, PostgresUnavailable
 from tests.support.parts import (
     BROWSER,
+    CLAMD,
     PARTS,
     RABBIT,
     TOOLS,
     Missing,
     Part,
     chromium_program,
+    clamd_program,
     given_broker,
     left_out,
     rabbit_programs,
@@ -68,9 +70,14 @@ def tools(part: Part) -> str:
     return ", ".join(Path(program).name for program in installed(part, tool_programs))
 
 
+def clamd(part: Part) -> str:
+    program = installed(part, clamd_program)
+    return f"{version_of(program, '--version')} at {program}, with a signature of the test virus alone"
+
+
 T = TypeVar("T")
 
-FINDERS: dict[Part, Callable[[Part], str]] = {RABBIT: rabbit, BROWSER: browser, TOOLS: tools}
+FINDERS: dict[Part, Callable[[Part], str]] = {RABBIT: rabbit, BROWSER: browser, TOOLS: tools, CLAMD: clamd}
 
 
 def installed(part: Part, find: Callable[[], T]) -> T:

@@ -73,9 +73,17 @@ async def test_without_a_scanner_everything_passes() -> None:
     await vault.scanner("").scan("don.pdf", EICAR)
 
 
-@pytest.mark.skipif("CLAMD_ADDRESS" not in os.environ, reason="no clamd: set CLAMD_ADDRESS to one")
-async def test_a_real_clamd_knows_the_test_virus() -> None:
-    real = vault.scanner(os.environ["CLAMD_ADDRESS"])
+async def test_a_real_clamd_tells_clean_from_infected(clamd: str) -> None:
+    """OPS-06."""
+    real = vault.scanner(clamd)
     await real.scan("don.txt", b"in order")
-    with pytest.raises(vault.Infected):
-        await real.scan("eicar.com", EICAR)
+    for name, data in (("eicar.com", EICAR), ("don.pdf", b"%PDF-1.7\n" + b"x" * 300_000 + EICAR)):
+        with pytest.raises(vault.Infected) as refused:
+            await real.scan(name, data)
+        assert refused.value.data == {"file": name, "virus": "Test.EICAR.UNOFFICIAL"}
+
+
+async def test_what_a_real_clamd_does_not_take_does_not_come_in(clamd: str) -> None:
+    """OPS-06: over its limit."""
+    with pytest.raises(vault.AntivirusAway):
+        await vault.scanner(clamd).scan("anh.png", os.urandom(3_000_000))
