@@ -108,7 +108,8 @@ def database_url() -> Iterator[str]:
 @pytest.fixture
 def own_postgres(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
     """A server of this test's own, for tests that stop, restart or kill it. Its databases are empty."""
-    with EmbeddedPostgres.start(tmp_path / "postgres", settings=FAST) as server:
+    # One that is killed must keep what it has committed; the machine stays up, so the disk need not be waited for.
+    with EmbeddedPostgres.start(tmp_path / "postgres", settings={**FAST, "synchronous_commit": "on"}) as server:
         yield server
 
 
