@@ -34,6 +34,7 @@ from hub.vault.reports import dependants, keep_report, lapsing, reports_of, verd
 from hub.vault.retention import delete_discarded, discard, hold, lapsed_uploads
 from hub.vault.service import (
     Render,
+    begun_as,
     conversion_by_token,
     conversions_after,
     conversions_of,
@@ -68,8 +69,8 @@ __all__ = [
     "WHOEVER_HAS_THE_LINK", "Access", "AntivirusAway", "Checked", "Clamd", "ContentGone", "Conversion",
     "ConversionData", "ConvertedToPaper", "Entry", "Infected", "Kept", "Kind", "Lapsing", "MediaType", "NewerVersion",
     "NoSuchConversion", "NoSuchEntry", "NoSuchShare", "NullScanner", "Numbered", "Occasion", "Render", "Retention",
-    "Scanner", "Share", "ShareEnded", "ShareRefused", "Step", "UploadRefused", "Verdict", "Wish", "by_link", "check",
-    "contents", "conversion_by_token", "conversions_after", "conversions_of", "convert_to_paper", "current",
+    "Scanner", "Share", "ShareEnded", "ShareRefused", "Step", "UploadRefused", "Verdict", "Wish", "begun_as", "by_link",
+    "check", "contents", "conversion_by_token", "conversions_after", "conversions_of", "convert_to_paper", "current",
     "delete_discarded", "dependants", "discard", "entries", "entries_of", "entries_of_dossier", "entry", "for_citizen",
     "hold", "inspect", "keep_report", "lapsed_uploads", "lapsing", "longest", "read", "render_conversion", "reports_of",
     "retire", "revoke", "rotate", "safe_name", "saw", "scanner", "seen", "share", "shared_with", "shares_of", "store",

@@ -155,6 +155,11 @@ async def current(uow: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Entry]:
     return await repository.current(uow.conn, ids)
 
 
+async def begun_as(uow: UnitOfWork, sha256: str) -> tuple[UUID, ...]:
+    """The first entry of each document of which some version has this content."""
+    return await repository.begun_as(uow.conn, sha256)
+
+
 async def convert_to_paper(uow: UnitOfWork, entry_id: UUID, *, render: Render | None = None) -> Conversion:
     """Number and record a paper copy (RES-09). `render` makes its PDF, which is kept in the owner's vault too."""
     original = await entry(uow, entry_id)
