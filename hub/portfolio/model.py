@@ -170,6 +170,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """A file that a worker verifies now."""
 
     token_hash: bytes
+    size: int
     salt: bytes
     password: bytes | None
     detached: bool
