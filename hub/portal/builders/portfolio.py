@@ -85,7 +85,7 @@ def _renewal(each: Renewal, t: Speech) -> RenewalRow:
             word=t(f"verdicts.renewal_{each.outcome}"), tone="stopped" if each.outcome is Outcome.REFUSED else "waiting"
         ),
         why=each.why_en if t.language == "en" else each.why_vi,
-        when=t("verdicts.lapses", when=t.short_day(each.lapses_at), n=each.attempts, last=t.short_moment(each.at)),
+        when=t("verdicts.lapses", when=t.day(each.lapses_at), n=each.attempts, last=t.short_moment(each.at)),
     )
 
 
@@ -153,7 +153,7 @@ def _list(each: Listed, person: str, t: Speech) -> ListRow:
         certificates=tuple(
             FactRow(
                 label=cert.subject,
-                value=t("trust.anchor" if cert.anchor else "trust.intermediate", when=t.short_day(cert.valid_until)),
+                value=t("trust.anchor" if cert.anchor else "trust.intermediate", when=t.day(cert.valid_until)),
             )
             for cert in certificates(each)
         ),

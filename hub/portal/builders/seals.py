@@ -47,8 +47,8 @@ def _state(it: RegisteredSeal, *, over: bool, t: Speech) -> State:
 
 
 def _facts(it: RegisteredSeal, t: Speech) -> tuple[FactRow, ...]:
-    since = t.short_day(it.valid_from)
-    until = t.short_day(it.valid_until) if it.valid_until else ""
+    since = t.day(it.valid_from)
+    until = t.day(it.valid_until) if it.valid_until else ""
     signed = (
         (t("seals.by"), it.proposed_by_name, it.proposed_at),
         (t("seals.approved"), it.approved_by_name, it.approved_at),

@@ -66,7 +66,7 @@ def verification_page(
         facts.append(FactRow(label=t("verify.copies"), value=str(known.paper_copies)))
     facts.append(FactRow(label=t("verify.fingerprint"), value=report.sha256, code=True))
     if renewal is not None:
-        facts.append(FactRow(label=t("verify.renewed"), value=t("verify.renewed_at", when=t.short_day(renewal.at))))
+        facts.append(FactRow(label=t("verify.renewed"), value=t("verify.renewed_at", when=t.day(renewal.at))))
         facts.append(FactRow(label=t("verify.issued_fingerprint"), value=renewal.issued_sha256, code=True))
     return VerificationPage(
         verdict=_ended(known, t) or _band(tone, report, t),
