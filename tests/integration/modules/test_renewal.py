@@ -1,11 +1,13 @@
 """Long-term data are renewed before the time-stamp that vouches for them lapses (SIGNING §1; issue 3, Seal)."""
 
+import asyncio
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from hub import portfolio, result, vault
+from hub import migrations, portfolio, result, vault
 from hub.kernel.ids import uuid7
 from hub.kernel.signatures import Checker
 from hub.portfolio import LongTermRenewed, Outcome, Renewing, Trust
@@ -241,3 +243,29 @@ async def test_a_lapse_that_an_older_report_did_not_know_is_looked_up_in_the_fil
     assert await archive.renewing.once() == 1
     assert await archive.renewing.once() == 0
     assert len(await archive.versions(entry)) == 1
+
+
+async def test_two_processes_at_once_make_one_version(archive: Archive) -> None:
+    """The schedule lets one run at a time; even without it nothing is renewed twice."""
+    entries = [await archive.stored(await archive.sealed()) for _ in range(3)]
+    await archive.later(days=300)
+    await asyncio.gather(archive.renewing.once(), archive.renewing.once())
+    assert [len(await archive.versions(each)) for each in entries] == [2, 2, 2]
+    assert await archive.troubled() == ()
+    assert len(archive.hub.told(LongTermRenewed)) == 3
+
+
+async def test_the_migration_estimates_no_later_than_the_file_says(archive: Archive) -> None:
+    """Verdicts from before the column: too early only makes the renewal look at the file."""
+    entries = [await archive.stored(await archive.sealed(level=level)) for level in (Level.B_T, Level.B_LTA)]
+    known = await archive.verdicts(entries)
+    pool = archive.hub.db.pool
+    await pool.execute("update vault.verdict set lapses_at = null, archived = false")
+    for statement in (Path(migrations.__file__).parent / "sql/0020_renewal.sql").read_text().split(";"):
+        if "update vault.verdict" in statement:
+            await pool.execute(statement)
+    for before, after in zip(known, await archive.verdicts(entries), strict=True):
+        assert before.lapses_at is not None
+        assert after.lapses_at is not None
+        assert after.lapses_at <= before.lapses_at
+        assert after.archived == before.archived
