@@ -43,7 +43,11 @@ async def _bring_folder(db: Database, folder: Path) -> None:
 
 
 async def _bring_demonstration(db: Database, keys: Keys) -> None:
-    """Its list, CRLs for CAs whose newest one lapses within a day, and the seals of its signers."""
+    """Its list, CRLs for CAs whose newest one lapses within a day, and the seals of its signers.
+
+    A new CRL keeps what the one before revoked: somebody may have imported a revocation to show what follows from it.
+    """
+    held = (await portfolio.Trust(db).current()).revocation
     async with db.begin(_INSTALLER) as uow:
         for table in keys.trust.lists:
             await portfolio.bring(uow, table, _DEMONSTRATION)
@@ -54,9 +58,10 @@ async def _bring_demonstration(db: Database, keys: Keys) -> None:
             if each.crl is not None and not each.crl.lapsed(uow.now + _AHEAD)
         }
         for issuer in keys.trust.issuers():
-            crl = keys.trust.revocation.newest_crl(issuer)
-            if crl is not None and issuer.sha256 not in fresh:
-                await portfolio.import_crl(uow, f"{issuer.subject_text}.crl", crl.der)
+            if issuer.sha256 not in fresh:
+                before = held.newest_crl(issuer)
+                der = keys.next_crl(issuer, before.der if before else None)
+                await portfolio.import_crl(uow, f"{issuer.subject_text}.crl", der)
         terms = profiles.active().at(uow.now.astimezone(VN).date())
         await result.bring_seals(uow, [unit.code for unit in terms.units], keys.seals)
         centres = [unit.code for unit in terms.units if unit.kind == "centre"]

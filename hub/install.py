@@ -46,6 +46,7 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
     keys: Keys
     checker: Checker
     asking: portfolio.Asking
+    renewing: portfolio.Renewing
     stationery: Stationery
     witness: proof.Witness
     press: Press
@@ -76,7 +77,8 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
         async with db.begin(system("install")) as uow:
             await circuit.know(uow.conn, list(registry.NAMES))
         await bring_trust(db, settings, keys)
-        checker = Checker(portfolio.Trust(db), workers=await stack.enter_async_context(Workers()))
+        trust = portfolio.Trust(db)
+        checker = Checker(trust, workers=await stack.enter_async_context(Workers()))
         signing = await stack.enter_async_context(signing_services(settings, keys, checker, clock))
         dispatcher = Dispatcher(db, verbs(checker), poll_seconds=settings.poll_seconds)
         yield Installation(
@@ -96,6 +98,7 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
                 most=settings.verify_max_bytes,
                 keep=timedelta(hours=settings.verify_keep_hours),
             ),
+            renewing=portfolio.Renewing(db=db, checker=checker, trust=trust, tsa=keys.tsa),
             stationery=Stationery(settings.hub_url, keys.receiver, keys.tsa, vietnamese_font(), checker),
             witness=proof.Witness(key=keys.hub, tsa=keys.tsa, hour=settings.proof_root_hour),
             press=Press(verify_at=f"{settings.hub_url}/xac-minh/", key=keys.hub),

@@ -2,12 +2,14 @@
 
 import os
 import secrets
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from hub.kernel.clock import Clock
-from signing import SigningKey, Timestamper, TrustStore
+from signing import Cert, SigningKey, Timestamper, TrustStore
 from signing.test_pki import Pki
 
 
@@ -15,7 +17,8 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
     """`trust`: anchors and revocation data; `receiver`: the counter officer's key; `tsa`: time-stamps.
 
     `hub`: the P-256 key that signs the log's roots and the codes on paper copies; `agency`: the one-stop centre's seal;
-    `seals`: certificates of the demonstration's agency and leader.
+    `seals`: certificates of the demonstration's agency and leader; `next_crl`: what a CA of the demonstration issues now,
+    after the CRL (DER) before.
     """
 
     trust: TrustStore
@@ -25,6 +28,7 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
     tsa: Timestamper
     link_secret: bytes
     seals: tuple[bytes, ...]
+    next_crl: Callable[[Cert, bytes | None], bytes]
     folder: Path
 
     @classmethod
@@ -40,8 +44,15 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
             tsa=pki.tsa(clock),
             link_secret=_secret(folder / "link.key"),
             seals=tuple(pki.certificate(name).der for name in ("agency", "leader")),
+            next_crl=partial(_next_crl, pki, clock),
             folder=folder,
         )
+
+
+def _next_crl(pki: Pki, clock: Clock, issuer: Cert, before: bytes | None) -> bytes:
+    name = pki.by_serial(issuer.serial)
+    assert name is not None
+    return pki.crl(name, clock(), before=before)
 
 
 def _secret(path: Path) -> bytes:

@@ -48,6 +48,7 @@ async def working(parts: Installation, bus: Bus, *, speed: float = 1.0) -> Async
             {
                 **schedules.JOBS,
                 **portfolio.JOBS,
+                **portfolio.renewal_jobs(parts.renewing),
                 **dossier.receipt_jobs(parts.db, parts.stationery),
                 **proof.jobs(parts.witness),
             },

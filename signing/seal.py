@@ -156,19 +156,34 @@ def _free_name(writer: IncrementalPdfFileWriter, role: Role) -> str:
 
 
 def add_long_term_data(pdf: bytes, trust: TrustStore) -> bytes:
-    """Embed certificates and revocation answers for every path of the file; OCSP is preferred, being small."""
-    certs: dict[str, bytes] = {}
-    answers: set[bytes] = set()
-    lists: set[bytes] = set()
+    """Embed certificates and revocation answers for every path of the file; OCSP is preferred, being small.
+
+    Raises SealError for a certificate without a path or without revocation data.
+    """
+    held = list(_held(pdf, trust))
+    for child, _, der in held:
+        if der is None:
+            raise SealError(f"no revocation data held for {child.subject_text}")
+    return _with_store(pdf, held)
+
+
+def _held(pdf: bytes, trust: TrustStore) -> Iterable[tuple[Cert, str, bytes | None]]:
+    """Every certificate of every path, with the newest answer that the trust store has about it."""
     for cert, extra in _certificates(pdf):
         path = trust.find_path(cert, extra).path
         if path is None:
             raise SealError(f"no path from {cert.subject_text} to an anchor: long-term data is impossible")
         for child, issuer in zip(path.certs, path.certs[1:], strict=False):
-            certs[child.sha256] = child.der
-            kind, der = trust.revocation.newest(child, issuer)
-            if der is None:
-                raise SealError(f"no revocation data held for {child.subject_text}")
+            yield child, *trust.revocation.newest(child, issuer)
+
+
+def _with_store(pdf: bytes, held: Iterable[tuple[Cert, str, bytes | None]]) -> bytes:
+    certs: dict[str, bytes] = {}
+    answers: set[bytes] = set()
+    lists: set[bytes] = set()
+    for child, kind, der in held:
+        certs[child.sha256] = child.der
+        if der is not None:
             (answers if kind == "ocsp" else lists).add(der)
     out = BytesIO(pdf)
     DocumentSecurityStore.add_dss(
@@ -211,8 +226,17 @@ async def add_document_timestamp(pdf: bytes, tsa: Timestamper) -> bytes:
 
 
 async def renew_pdf(pdf: bytes, *, tsa: Timestamper, trust: TrustStore) -> bytes:
-    """Extend a long-term result before its last time-stamp lapses: fresh data, then a new time-stamp."""
-    return await add_document_timestamp(add_long_term_data(pdf, trust), tsa)
+    """Extend a signed result before its evidence lapses: fresh data, then a new time-stamp. The given bytes stay first.
+
+    A certificate about which nothing is held any more keeps what the file itself carries: verify before and after.
+    Raises SealError.
+    """
+    try:
+        return await add_document_timestamp(_with_store(pdf, _held(pdf, trust)), tsa)
+    except SigningError:
+        raise
+    except (PdfError, PyhankoSigningError, ValueError, OSError) as error:
+        raise SealError(f"the document cannot be renewed: {error}") from error
 
 
 def renewal_due(pdf: bytes, *, margin: timedelta = timedelta(days=90)) -> datetime | None:

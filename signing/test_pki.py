@@ -180,8 +180,10 @@ class Pki:
     def revoke(self, name: str, at: datetime, reason: x509.ReasonFlags = x509.ReasonFlags.key_compromise) -> None:
         self.revoked[name] = (utc(at), reason)
 
-    def crl(self, name: str = "gov-ca", at: datetime | None = None, *, days: int = 7) -> bytes:
-        """The CRL that a CA issues at `at`; its number grows with time."""
+    def crl(
+        self, name: str = "gov-ca", at: datetime | None = None, *, days: int = 7, before: bytes | None = None
+    ) -> bytes:
+        """The CRL that a CA issues at `at`; its number grows with time. What the one `before` revoked stays revoked."""
         moment = (utc(at) if at else self.at).replace(microsecond=0)
         builder = (
             x509.CertificateRevocationListBuilder()
@@ -191,8 +193,11 @@ class Pki:
             .add_extension(x509.CRLNumber(int(moment.timestamp())), critical=False)
             .add_extension(_authority(self._certs[name]), critical=False)
         )
+        carried = {each.serial_number: each for each in x509.load_der_x509_crl(before)} if before else {}
+        for each in carried.values():
+            builder = builder.add_revoked_certificate(each)
         for leaf, (when, reason) in self.revoked.items():
-            if PKI[leaf].by == name and when <= moment:
+            if PKI[leaf].by == name and when <= moment and self._certs[leaf].serial not in carried:
                 entry = (
                     x509.RevokedCertificateBuilder()
                     .serial_number(self._certs[leaf].serial)

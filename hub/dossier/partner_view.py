@@ -18,7 +18,8 @@ async def build(uow: UnitOfWork, dossier_id: UUID, links: Links) -> wire.Dossier
     dues = await payment.obligations_of(uow, dossier_id)
     results = await result.of_dossier(uow, dossier_id)
     vouchers = [due.voucher_entry for due in dues if due.voucher_entry is not None]
-    entries = await vault.entries(uow, (*vouchers, *(r.entry_id for r in results)))
+    entries = await vault.entries(uow, vouchers)
+    standing = await vault.current(uow, [r.entry_id for r in results])
     refs = {entry.id: links.ref(entry) for entry in entries}
     return wire.Dossier(
         id=str(dossier.id),
@@ -51,7 +52,9 @@ async def build(uow: UnitOfWork, dossier_id: UUID, links: Links) -> wire.Dossier
             for item in due.items
         ),
         supplements=tuple(_supplement(asked) for asked in rounds),
-        results=tuple(wire.ResultPaper(code=r.code, name=r.name, file=refs[r.entry_id]) for r in results),
+        results=tuple(
+            wire.ResultPaper(code=r.code, name=r.name, file=links.ref(standing[r.entry_id])) for r in results
+        ),
         voucher=refs[vouchers[-1]] if vouchers else None,
     )
 

@@ -13,6 +13,7 @@ from hub.portal.controllers.payments import PaymentPages
 from hub.portal.controllers.portfolio import TrustPages, VerdictPages
 from hub.portal.controllers.proofs import ProofPages
 from hub.portal.controllers.public import PublicPages
+from hub.portal.controllers.seals import SealPages
 from hub.portal.controllers.sharing import SharedPages, SharePages
 from hub.portal.controllers.signing import SigningPages
 from hub.portal.controllers.submissions import SubmissionPages
@@ -40,6 +41,7 @@ PAGES = (
     TaskPages,
     SigningPages,
     CopyPages,
+    SealPages,
     OperationPages,
     VerdictPages,
     TrustPages,

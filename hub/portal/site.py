@@ -40,6 +40,11 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.roles & {"counter", "head", "clerk"})
 
     @property
+    def seals(self) -> bool:
+        """Registers seals with a second person (RES-01)."""
+        return bool(self.roles & {"clerk", "leader", "head", "operator"})
+
+    @property
     def staff(self) -> bool:
         """An officer of any role."""
         return self.kind == "officer"

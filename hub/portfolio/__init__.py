@@ -2,7 +2,7 @@
 
 from hub.portfolio.asking import JOBS, Answering, Asking, Given
 from hub.portfolio.believed import Trust
-from hub.portfolio.events import TrustChanged, VerdictChanged
+from hub.portfolio.events import LongTermRenewed, TrustChanged, VerdictChanged
 from hub.portfolio.importing import import_crl, import_ocsp
 from hub.portfolio.listing import approve, bring, propose, read, reject, withdraw
 from hub.portfolio.model import (
@@ -14,16 +14,21 @@ from hub.portfolio.model import (
     Imported,
     Listed,
     ListState,
+    Outcome,
     Overview,
+    Renewal,
     Run,
 )
 from hub.portfolio.receiving import received
+from hub.portfolio.renewing import Renewing, renewed_since, troubled
+from hub.portfolio.renewing import jobs as renewal_jobs
 from hub.portfolio.running import CHANNEL, Reverifier
 from hub.portfolio.service import certificates, change, changes, overview, runs
 
 __all__ = [
     "CHANNEL", "JOBS", "Answering", "Asked", "Asking", "Cause", "Certificate", "Change", "Freshness", "Given",
-    "Imported", "ListState", "Listed", "Overview", "Reverifier", "Run", "Trust", "TrustChanged", "VerdictChanged",
-    "approve", "bring", "certificates", "change", "changes", "import_crl", "import_ocsp", "overview", "propose",
-    "read", "received", "reject", "runs", "withdraw",
+    "Imported", "ListState", "Listed", "LongTermRenewed", "Outcome", "Overview", "Renewal", "Renewing", "Reverifier",
+    "Run", "Trust", "TrustChanged", "VerdictChanged", "approve", "bring", "certificates", "change", "changes",
+    "import_crl", "import_ocsp", "overview", "propose", "read", "received", "reject", "renewal_jobs", "renewed_since",
+    "runs", "troubled", "withdraw",
 ]  # fmt: skip

@@ -7,11 +7,12 @@ import secrets
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import structlog
+from cryptography.exceptions import InvalidTag
 
 from hub.kernel.actor import system
 from hub.kernel.db import Database, UnitOfWork
@@ -23,12 +24,15 @@ from hub.portfolio import errors
 from hub.portfolio import verification_repository as repository
 from hub.portfolio.model import Asked, Job, JobState
 from hub.portfolio.sealing import PIECE, SALT, Sealer
-from signing import Report
+from signing import Indication, Kind, LaterChanges, Policy, Report, SubIndication
+from signing.policy import RULES
+from signing.verifier import VERIFIER
 
 log = structlog.get_logger(__name__)
 _VERIFIER = system("verification")
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 3
+"""A worker may die for reasons of its own; the third time it is the file, which is answered without being opened."""
 WAITING_BYTES = 2 * 1024 * 1024 * 1024
 """How much may wait at a time: strangers must not fill the database."""
 
@@ -141,11 +145,28 @@ class Answering:
             job = await repository.take(uow.conn, uow.now, LEASE)
         if job is None:
             return False
-        async with self._unsealed(job) as given:
-            report = await self._checker.check(given.file, db.now(), detached=given.beside, password=given.password)
+        report = await (self._report_on(job) if job.attempts <= ATTEMPTS else self._given_up(job))
         async with db.begin(_VERIFIER) as uow:
             await repository.finish(uow.conn, job.token_hash, report, uow.now)
         return True
+
+    async def _report_on(self, job: Job) -> Report:
+        async with self._unsealed(job) as given:
+            return await self._checker.check(
+                given.file, self._asking.db.now(), detached=given.beside, password=given.password
+            )
+
+    async def _given_up(self, job: Job) -> Report:
+        log.error("verification.given-up", attempts=job.attempts - 1, size=job.size)
+        sealer = Sealer(self._asking.key, job.salt)
+        digest = hashlib.sha256()
+        async with self._asking.db.read() as uow:
+            try:
+                async for piece in _pieces(uow, job, sealer, "file"):
+                    digest.update(piece)
+            except InvalidTag:
+                return _not_determined(job, "", self._asking.db.now())
+        return _not_determined(job, digest.hexdigest(), self._asking.db.now())
 
     @asynccontextmanager
     async def _unsealed(self, job: Job) -> AsyncIterator[Given]:
@@ -157,13 +178,40 @@ class Answering:
             yield Given(file=file, beside=beside, password=password)
 
     async def _write(self, job: Job, sealer: Sealer, part: str, path: Path) -> Path:
-        number = 0
         async with self._asking.db.read() as uow:
             with path.open("wb") as out:
-                while (sealed := await repository.piece(uow.conn, job.token_hash, part, number)) is not None:
-                    await asyncio.to_thread(out.write, sealer.open(sealed, f"{part}/{number}"))
-                    number += 1
+                async for piece in _pieces(uow, job, sealer, part):
+                    await asyncio.to_thread(out.write, piece)
         return path
+
+
+async def _pieces(uow: UnitOfWork, job: Job, sealer: Sealer, part: str) -> AsyncIterator[bytes]:
+    """One at a time. Raises InvalidTag under another installation's key."""
+    number = 0
+    while (sealed := await repository.piece(uow.conn, job.token_hash, part, number)) is not None:
+        yield sealer.open(sealed, f"{part}/{number}")
+        number += 1
+
+
+def _not_determined(job: Job, sha256: str, at: datetime) -> Report:
+    """`sha256` is empty for a file that cannot even be unsealed."""
+    return Report(
+        indication=Indication.INDETERMINATE,
+        sub_indication=SubIndication.POLICY_PROCESSING_ERROR,
+        later_changes=LaterChanges.NONE,
+        sentence_vi=f"Chưa kết luận được: việc kiểm tra tệp này đã {ATTEMPTS} lần bị ngắt giữa chừng nên không thử nữa. "
+        "Điều đó không có nghĩa là chữ ký sai. Hãy xin người gửi một bản gọn hơn rồi kiểm tra lại.",
+        sentence_en=f"Not determined: checking this file was cut off {ATTEMPTS} times, so it is not tried again. This does "
+        "not mean that a signature is wrong. Ask the sender for a leaner copy and check that.",
+        kind=Kind.UNKNOWN,
+        sha256=sha256,
+        size=job.size,
+        policy=Policy.INCOMING,
+        policy_id=RULES[Policy.INCOMING].id,
+        trust="",
+        at=at,
+        verifier=VERIFIER,
+    )
 
 
 async def sweep(uow: UnitOfWork, _: str) -> None:

@@ -1,5 +1,6 @@
 """What the portfolio tells the rest of the hub."""
 
+from datetime import datetime
 from uuid import UUID
 
 from hub.kernel.events import Fact
@@ -24,3 +25,14 @@ class VerdictChanged(Fact, frozen=True, kw_only=True):
     from_indication: str
     to_indication: str
     to_sub_indication: str
+
+
+class LongTermRenewed(Fact, frozen=True, kw_only=True):
+    """A document's long-term data were renewed; it stands as its next version, the one before stays."""
+
+    document_id: UUID
+    entry_id: UUID
+    renewed_id: UUID
+    owner_id: UUID
+    dossier_id: UUID | None
+    holds_until: datetime

@@ -170,7 +170,36 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """A file that a worker verifies now."""
 
     token_hash: bytes
+    size: int
     salt: bytes
     password: bytes | None
     detached: bool
     attempts: int
+
+
+class Outcome(StrEnum):
+    """RENEWED is the end; REFUSED by the document's verdict and FAILED for any other reason are tried again."""
+
+    RENEWED = "renewed"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class Renewal(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a document whose evidence ends at `lapses_at`; renewed it holds until `holds_until`."""
+
+    entry_id: UUID
+    document_id: UUID
+    owner_id: UUID
+    dossier_id: UUID | None
+    agency_code: str
+    document: str
+    lapses_at: datetime
+    outcome: Outcome
+    at: datetime
+    why_vi: str = ""
+    why_en: str = ""
+    attempts: int = 1
+    next_at: datetime | None = None
+    renewed_id: UUID | None = None
+    holds_until: datetime | None = None

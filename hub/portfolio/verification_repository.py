@@ -36,7 +36,7 @@ where token_hash = (
     select token_hash from portfolio.verification
     where state <> 'done' and (taken_until is null or taken_until < $1)
     order by asked_at limit 1 for update skip locked)
-returning token_hash, salt, password, detached, attempts
+returning token_hash, size, salt, password, detached, attempts
 """
 
 # The report is there; the content goes in the same statement.

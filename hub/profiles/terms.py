@@ -162,10 +162,12 @@ class Results(_Table, frozen=True, kw_only=True):
 
 class Vault(_Table, frozen=True, kw_only=True):
     """The electronic vault (RES-06, RES-08): days that an upload is kept which no dossier takes over, and days that a
-    holder may share a document for at the most. Everything else is kept for ever."""
+    holder may share a document for at the most. Everything else is kept for ever; its time-stamps are renewed
+    `renewal_days` before they lapse."""
 
     upload_days: Annotated[int, msgspec.Meta(ge=1)]
     share_days: Annotated[int, msgspec.Meta(ge=1)]
+    renewal_days: Annotated[int, msgspec.Meta(ge=1)]
 
 
 class Account(_Table, frozen=True, kw_only=True):

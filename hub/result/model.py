@@ -52,7 +52,8 @@ class PublicVerification(msgspec.Struct, frozen=True, kw_only=True):
     """What whoever holds a copy may check. Nothing about the owner: what the document says stands on the document.
 
     `paper_…`, `converted_…`: of the paper copy, when the token is one of a paper copy. `converted_by` is a unit, empty
-    when the owner printed it; `paper_copies`: how many were made of the result.
+    when the owner printed it; `paper_copies`: how many were made of the result. `renewed_…`: of the file as it stands,
+    when its long-term data were renewed; `sha256` stays that of the file that was issued, which is its beginning.
     """
 
     code: str
@@ -72,6 +73,8 @@ class PublicVerification(msgspec.Struct, frozen=True, kw_only=True):
     converted_at: datetime | None = None
     converted_by: str = ""
     paper_copies: int = 0
+    renewed_at: datetime | None = None
+    renewed_sha256: str = ""
 
 
 class SealState(StrEnum):

@@ -15,9 +15,9 @@ _SEAL = """id, unit_code, certificate_sha256, subject, organisation, issuer, val
 # Seals that count for one of these units.
 REGISTERED = f"select {_SEAL} from result.seal where state = 'registered' and unit_code = any($1::text[])"
 
-# Every seal, waiting ones first.
+# Every seal, or with a code those of one unit; waiting ones first.
 SEALS = f"""
-select {_SEAL} from result.seal
+select {_SEAL} from result.seal where $1 = '' or unit_code = $1
 order by array_position(array['proposed', 'registered', 'ended'], state), unit_code, proposed_at desc
 """
 
@@ -48,9 +48,9 @@ async def registered(conn: asyncpg.Connection, units: Sequence[str]) -> tuple[Re
     return as_structs(await conn.fetch(REGISTERED, list(units)), RegisteredSeal)
 
 
-async def seals(conn: asyncpg.Connection) -> tuple[RegisteredSeal, ...]:
-    """All."""
-    return as_structs(await conn.fetch(SEALS), RegisteredSeal)
+async def seals(conn: asyncpg.Connection, unit_code: str) -> tuple[RegisteredSeal, ...]:
+    """All of a unit's, or all."""
+    return as_structs(await conn.fetch(SEALS, unit_code), RegisteredSeal)
 
 
 async def seal(conn: asyncpg.Connection, seal_id: UUID) -> RegisteredSeal | None:

@@ -34,9 +34,9 @@ async def seals_of(uow: UnitOfWork, units: Sequence[str]) -> tuple[Seal, ...]:
     return (*in_profile, *await repository.registered(uow.conn, units))
 
 
-async def seals(uow: UnitOfWork) -> tuple[RegisteredSeal, ...]:
-    """The registered ones, those that wait for a second person first."""
-    return await repository.seals(uow.conn)
+async def seals(uow: UnitOfWork, *, agency_code: str = "") -> tuple[RegisteredSeal, ...]:
+    """The registered ones, those that wait for a second person first; with an agency's code, its own."""
+    return await repository.seals(uow.conn, agency_code)
 
 
 async def propose_seal(
@@ -75,10 +75,13 @@ async def propose_seal(
     return new
 
 
-async def approve_seal(uow: UnitOfWork, seal_id: UUID) -> None:
-    """The second person's word. Raises NotFound, and Forbidden for whoever proposed it."""
-    found = await repository.seal(uow.conn, seal_id)
-    if found is None or found.state is not SealState.PROPOSED:
+async def approve_seal(uow: UnitOfWork, seal_id: UUID, *, agency_code: str = "") -> None:
+    """The second person's word. Raises NotFound, and Forbidden for whoever proposed it.
+
+    With an agency's code only its own seals are there.
+    """
+    found = await _seal(uow, seal_id, agency_code)
+    if found.state is not SealState.PROPOSED:
         raise errors.no_such_seal()
     if found.proposed_by == uow.actor.id:
         raise errors.seal_same_person()
@@ -86,13 +89,23 @@ async def approve_seal(uow: UnitOfWork, seal_id: UUID) -> None:
     await uow.audit("result:seal:approve", str(seal_id), {"unit": found.unit_code, "subject": found.subject})
 
 
-async def end_seal(uow: UnitOfWork, seal_id: UUID) -> None:
-    """It counts for nothing signed after today. Raises NotFound."""
-    found = await repository.seal(uow.conn, seal_id)
-    if found is None or found.state is SealState.ENDED:
+async def end_seal(uow: UnitOfWork, seal_id: UUID, *, agency_code: str = "") -> None:
+    """It counts for nothing signed after today; a proposal is dropped. Raises NotFound.
+
+    With an agency's code only its own seals are there.
+    """
+    found = await _seal(uow, seal_id, agency_code)
+    if found.state is SealState.ENDED:
         raise errors.no_such_seal()
     await repository.end_seal(uow.conn, seal_id, uow.now.astimezone(VN).date(), uow.actor.name, uow.now)
     await uow.audit("result:seal:end", str(seal_id), {"unit": found.unit_code, "subject": found.subject})
+
+
+async def _seal(uow: UnitOfWork, seal_id: UUID, agency_code: str) -> RegisteredSeal:
+    found = await repository.seal(uow.conn, seal_id)
+    if found is None or (agency_code and found.unit_code != agency_code):
+        raise errors.no_such_seal()
+    return found
 
 
 async def bring_seals(uow: UnitOfWork, units: Sequence[str], certificates: Sequence[bytes]) -> None:

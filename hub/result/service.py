@@ -170,7 +170,9 @@ async def _public(uow: UnitOfWork, found: Result) -> PublicVerification:
     last = (await repository.log(uow.conn, found.id))[-1]
     ended = found.status is not Status.ISSUED
     newer = await repository.one(uow.conn, result_id=found.replaced_by) if found.replaced_by else None
-    verdict = (await vault.verdicts(uow, [found.entry_id])).get(found.entry_id)
+    stands = (await vault.current(uow, [found.entry_id]))[found.entry_id]
+    renewed = stands.id != found.entry_id
+    verdict = (await vault.verdicts(uow, [stands.id])).get(stands.id)
     return PublicVerification(
         code=found.code,
         status=found.status,
@@ -185,6 +187,8 @@ async def _public(uow: UnitOfWork, found: Result) -> PublicVerification:
         ended_at=last.at if ended else None,
         ended_because=last.cause if ended else "",
         replaced_by=newer.code if newer else "",
+        renewed_at=stands.stored_at if renewed else None,
+        renewed_sha256=stands.sha256 if renewed else "",
     )
 
 

@@ -20,7 +20,7 @@ from hub.sealing.events import CopyMade
 from hub.sealing.extract import ExtractData, render_extract
 from hub.sealing.model import Copy, CopyKind, Paper
 from hub.sealing.scan import Scan, look_at
-from signing import Level, Look, SigningKey, Timestamper, seal_pdf
+from signing import Level, Look, Policy, SigningKey, Timestamper, seal_pdf
 
 _LETTERS = {CopyKind.DIGITISED: "SH", CopyKind.EXTRACT: "BSĐT"}
 
@@ -133,11 +133,14 @@ async def _keep(
             unit_name=case.agency_name,
         )
         return kept.entry_id, kept.code
-    return (await _store(uow, sealed, name, owner_id, None)).id, ""
+    return (await _store(uow, desk, sealed, name, owner_id, None)).id, ""
 
 
-async def _store(uow: UnitOfWork, data: bytes, name: str, owner_id: UUID, dossier_id: UUID | None) -> vault.Entry:
-    return await vault.store(
+async def _store(
+    uow: UnitOfWork, desk: CopyDesk, data: bytes, name: str, owner_id: UUID, dossier_id: UUID | None
+) -> vault.Entry:
+    """With its report, so that it is verified again and renewed like everything that is kept."""
+    entry = await vault.store(
         uow,
         data,
         owner_id=owner_id,
@@ -147,6 +150,9 @@ async def _store(uow: UnitOfWork, data: bytes, name: str, owner_id: UUID, dossie
         retention=vault.Retention.PERMANENT,
         dossier_id=dossier_id,
     )
+    report = await desk.checker.check(data, uow.now, policy=Policy.OWN)
+    await vault.keep_report(uow, entry.id, report, occasion=vault.Occasion.SEALING)
+    return entry
 
 
 async def extract(db: Database, desk: CopyDesk, actor: Actor, code: str) -> Copy:
@@ -167,7 +173,7 @@ async def extract(db: Database, desk: CopyDesk, actor: Actor, code: str) -> Copy
             document.pdf, desk.agency, look, tsa=desk.tsa, level=Level.B_T, certify=True, at=uow.now
         )
         name = f"{original.name.removesuffix('.pdf')} – bản sao điện tử {number}.pdf".replace("/", "-")
-        entry = await _store(uow, sealed, name, original.owner_id, original.dossier_id)
+        entry = await _store(uow, desk, sealed, name, original.owner_id, original.dossier_id)
         copy = Copy(
             id=uuid7(),
             kind=CopyKind.EXTRACT,
@@ -257,8 +263,15 @@ async def copy_of_entry(uow: UnitOfWork, entry_id: UUID) -> Copy | None:
 
 
 async def copy_of_content(uow: UnitOfWork, data: bytes) -> Copy | None:
-    """Whether a file that somebody hands in is a copy that we certified (SUB-02: evidence of a component)."""
-    return await copy_repository.one(uow.conn, sha256=sha256(data).hexdigest())
+    """Whether a file that somebody hands in is a copy that we certified (SUB-02: evidence of a component).
+
+    As it was made, or as it stands since its long-term data were renewed.
+    """
+    digest = sha256(data).hexdigest()
+    found = await copy_repository.one(uow.conn, sha256=digest)
+    for entry_id in () if found else await vault.begun_as(uow, digest):
+        found = found or await copy_repository.one(uow.conn, entry_id=entry_id)
+    return found
 
 
 async def made_copy(uow: UnitOfWork, copy_id: UUID, officer_id: UUID) -> Copy:

@@ -21,6 +21,7 @@ from hub.vault.model import (
     Entry,
     Kept,
     Kind,
+    Lapsing,
     Numbered,
     Occasion,
     Retention,
@@ -29,14 +30,16 @@ from hub.vault.model import (
     Verdict,
     Wish,
 )
-from hub.vault.reports import dependants, keep_report, reports_of, verdicts
+from hub.vault.reports import dependants, keep_report, lapsing, reports_of, verdicts
 from hub.vault.retention import delete_discarded, discard, hold, lapsed_uploads
 from hub.vault.service import (
     Render,
+    begun_as,
     conversion_by_token,
     conversions_after,
     conversions_of,
     convert_to_paper,
+    current,
     entries,
     entries_of,
     entries_of_dossier,
@@ -64,12 +67,12 @@ from hub.vault.uploads import MediaType, inspect, safe_name
 
 __all__ = [
     "WHOEVER_HAS_THE_LINK", "Access", "AntivirusAway", "Checked", "Clamd", "ContentGone", "Conversion",
-    "ConversionData", "ConvertedToPaper", "Entry", "Infected", "Kept", "Kind", "MediaType", "NewerVersion",
+    "ConversionData", "ConvertedToPaper", "Entry", "Infected", "Kept", "Kind", "Lapsing", "MediaType", "NewerVersion",
     "NoSuchConversion", "NoSuchEntry", "NoSuchShare", "NullScanner", "Numbered", "Occasion", "Render", "Retention",
-    "Scanner", "Share", "ShareEnded", "ShareRefused", "Step", "UploadRefused", "Verdict", "Wish", "by_link", "check",
-    "contents", "conversion_by_token", "conversions_after", "conversions_of", "convert_to_paper", "delete_discarded",
-    "dependants", "discard", "entries", "entries_of", "entries_of_dossier", "entry", "for_citizen", "hold", "inspect",
-    "keep_report", "lapsed_uploads", "longest", "read", "render_conversion", "reports_of", "retire", "revoke", "rotate",
-    "safe_name", "saw", "scanner", "seen", "share", "shared_with", "shares_of", "store", "stream", "unnamed", "use",
-    "verdicts", "versions",
+    "Scanner", "Share", "ShareEnded", "ShareRefused", "Step", "UploadRefused", "Verdict", "Wish", "begun_as", "by_link",
+    "check", "contents", "conversion_by_token", "conversions_after", "conversions_of", "convert_to_paper", "current",
+    "delete_discarded", "dependants", "discard", "entries", "entries_of", "entries_of_dossier", "entry", "for_citizen",
+    "hold", "inspect", "keep_report", "lapsed_uploads", "lapsing", "longest", "read", "render_conversion", "reports_of",
+    "retire", "revoke", "rotate", "safe_name", "saw", "scanner", "seen", "share", "shared_with", "shares_of", "store",
+    "stream", "unnamed", "use", "verdicts", "versions",
 ]  # fmt: skip

@@ -57,7 +57,10 @@ class Occasion(StrEnum):
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """The newest verdict on a document's signatures; `number` is its report's, `depends` as `signing.dependence`."""
+    """The newest verdict on a document's signatures; `number` is its report's, `depends` as `signing.dependence`.
+
+    `lapses_at`: when its evidence ends; `archived`: a document time-stamp is its best (both as `signing.lasting`).
+    """
 
     entry_id: UUID
     number: int
@@ -70,6 +73,15 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     signers: tuple[str, ...]
     trust: str
     depends: tuple[str, ...]
+    lapses_at: datetime | None = None
+    archived: bool = False
+
+
+class Lapsing(msgspec.Struct, frozen=True):
+    """A document that is kept and whose evidence ends at `lapses_at`."""
+
+    entry_id: UUID
+    lapses_at: datetime
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

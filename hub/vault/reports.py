@@ -1,15 +1,17 @@
 """What is known of the signatures of each document, and how that came about (SUB-11, RES-01, RES-10)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from hub.kernel.db import UnitOfWork
 from hub.vault import report_repository as repository
-from hub.vault.model import Kept, Occasion, Step, Verdict
+from hub.vault.model import Kept, Lapsing, Occasion, Step, Verdict
 from signing import Report, Role
 from signing.dependence import keys_of
+from signing.lasting import document_timestamped, lapses_at
 
 
 async def keep_report(uow: UnitOfWork, entry_id: UUID, report: Report, *, occasion: Occasion) -> Step:
@@ -42,6 +44,8 @@ def _verdict(entry_id: UUID, report: Report, number: int) -> Verdict:
         signers=tuple(s.signer or s.organisation or "" for s in signed),
         trust=report.trust,
         depends=keys_of(report),
+        lapses_at=lapses_at(report),
+        archived=document_timestamped(report),
     )
 
 
@@ -58,3 +62,13 @@ async def reports_of(uow: UnitOfWork, entry_id: UUID) -> tuple[Kept, ...]:
 async def dependants(uow: UnitOfWork, keys: Sequence[str]) -> list[UUID]:
     """Documents whose newest verdict rests on one of these (`signing.dependence`)."""
     return await repository.dependants(uow.conn, keys)
+
+
+async def lapsing(
+    uow: UnitOfWork, before: datetime, after: tuple[datetime, UUID], *, limit: int
+) -> tuple[Lapsing, ...]:
+    """Kept documents, newest versions, whose evidence ends by `before`, page by page; the first to end come first.
+
+    Archived ones (with a document time-stamp) of any retention, and others that are kept for ever.
+    """
+    return await repository.lapsing(uow.conn, before, after, limit)

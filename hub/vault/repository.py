@@ -50,6 +50,20 @@ select {_ENTRY} from (
 # All versions of a document, oldest first.
 VERSIONS = f"select {_ENTRY} from vault.entry where document_id = $1 order by version"
 
+# The newest version of the document of each of these entries.
+CURRENT = f"""
+select o.id as asked, e.* from vault.entry o
+cross join lateral (select {_ENTRY} from vault.entry where document_id = o.document_id
+                    order by version desc limit 1) e
+where o.id = any($1::uuid[])
+"""
+
+# Documents of which a version has this content: the entry that each began with.
+BEGUN_AS = """
+select distinct b.id from vault.entry e join vault.entry b on b.document_id = e.document_id and b.version = 1
+where e.sha256 = $1 order by b.id
+"""
+
 # Somebody saw something.
 SAW = """
 insert into vault.access
@@ -141,6 +155,16 @@ async def newest(
 async def versions(conn: asyncpg.Connection, document_id: UUID) -> tuple[Entry, ...]:
     """Oldest first."""
     return as_structs(await conn.fetch(VERSIONS, document_id), Entry)
+
+
+async def current(conn: asyncpg.Connection, ids: Sequence[UUID]) -> dict[UUID, Entry]:
+    """By the entry that was asked for."""
+    return {row["asked"]: msgspec.convert(dict(row), Entry) for row in await conn.fetch(CURRENT, list(ids))}
+
+
+async def begun_as(conn: asyncpg.Connection, sha256: str) -> tuple[UUID, ...]:
+    """First entries."""
+    return tuple(row["id"] for row in await conn.fetch(BEGUN_AS, sha256))
 
 
 async def saw(

@@ -1,7 +1,7 @@
 """The electronic vault (kho quản lý dữ liệu điện tử): one function per verb."""
 
 import secrets
-from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -148,6 +148,16 @@ async def entries_of_dossier(uow: UnitOfWork, dossier_id: UUID) -> tuple[Entry, 
 async def versions(uow: UnitOfWork, document_id: UUID) -> tuple[Entry, ...]:
     """How a document came to be, oldest first."""
     return await repository.versions(uow.conn, document_id)
+
+
+async def current(uow: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Entry]:
+    """Each entry's document as it stands: its newest version (long-term data are renewed as a further version)."""
+    return await repository.current(uow.conn, ids)
+
+
+async def begun_as(uow: UnitOfWork, sha256: str) -> tuple[UUID, ...]:
+    """The first entry of each document of which some version has this content."""
+    return await repository.begun_as(uow.conn, sha256)
 
 
 async def convert_to_paper(uow: UnitOfWork, entry_id: UUID, *, render: Render | None = None) -> Conversion:

@@ -1,5 +1,7 @@
 """Anybody's file over HTTP: short ones at once, long ones by a worker, reports in three forms (RES-10, SUB-11)."""
 
+import asyncio
+import hashlib
 import random
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -16,6 +18,7 @@ from pypdf import PdfWriter
 from hub import portfolio
 from hub.install import Installation, installed
 from hub.kernel.actor import system
+from hub.kernel.signatures import Checker
 from hub.main import create_app
 from hub.settings import load
 from signing import Level, Look, Role, seal_pdf
@@ -121,6 +124,41 @@ async def test_a_long_file_waits_sealed_survives_a_dead_worker_and_is_forgotten(
     async with desk.parts.db.begin(system("test")) as uow:
         await portfolio.JOBS["verifications"].run(uow, "")
     assert await desk.parts.db.pool.fetchval("select count(*) from portfolio.verification") == 0
+
+
+async def test_a_long_file_that_kills_its_worker_three_times_is_answered_without_a_fourth(desk: Desk) -> None:
+    """Not determined, and why; the queue goes on."""
+    data = await desk.sealed()
+    data += b"%" * LONG
+    answer = await desk.client.post("/api/v1/verify", content=data)
+    status = answer.json()["status"]
+    for _ in range(3):
+        with pytest.raises(asyncio.CancelledError):
+            await portfolio.Answering(desk.parts.asking, _Dying(), poll_seconds=1).once()
+        desk.clock.forward(minutes=6)
+    assert await portfolio.Answering(desk.parts.asking, _Dying(), poll_seconds=1).once()
+    done = (await desk.client.get(status)).json()
+    report = done["report"]
+    assert (done["state"], report["indication"], report["sub_indication"]) == (
+        "done",
+        "INDETERMINATE",
+        "POLICY_PROCESSING_ERROR",
+    )
+    assert (report["sha256"], report["size"]) == (hashlib.sha256(data).hexdigest(), len(data))
+    assert "3 lần bị ngắt" in report["sentence_vi"]
+    assert not await desk.answering().once()
+    for form in ("pdf", "xml"):
+        assert (await desk.client.get(f"{status}/report", params={"format": form})).status_code == 200
+
+
+class _Dying(Checker):
+    """As if the process were ended in the middle of a verification."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def check(self, *_: object, **__: object) -> None:  # type: ignore[override]
+        raise asyncio.CancelledError
 
 
 async def _taken_by_a_worker_that_dies(desk: Desk) -> None:

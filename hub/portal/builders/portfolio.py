@@ -12,13 +12,14 @@ from hub.portal.views.portfolio import (
     ChangeRow,
     FreshRow,
     ListRow,
+    RenewalRow,
     ReportRow,
     RunRow,
     TrustPage,
     VerdictsPage,
 )
 from hub.portal.views.verification import Verdict, VerdictBand
-from hub.portfolio import Change, Freshness, Listed, ListState, Overview, Run, certificates
+from hub.portfolio import Change, Freshness, Listed, ListState, Outcome, Overview, Renewal, Run, certificates
 from hub.vault import Kept
 from signing import Indication
 
@@ -37,12 +38,16 @@ _LISTS: dict[ListState, Tone] = {
 HERE = "/ket-luan-thay-doi"
 
 
-def verdicts_page(runs: Sequence[Run], changes: Sequence[Change], t: Speech) -> VerdictsPage:
-    """Newest first; the page asks again while a round runs."""
+def verdicts_page(
+    runs: Sequence[Run], changes: Sequence[Change], troubled: Sequence[Renewal], renewed: int, t: Speech
+) -> VerdictsPage:
+    """Newest first; the page asks again while a round runs. `renewed`: how many documents lately."""
     return VerdictsPage(
         sentence=t("verdicts.some", n=len(changes)) if changes else t("verdicts.none"),
         runs=tuple(_run(each, t) for each in runs if each.total),
         changes=tuple(_change(each, t) for each in changes),
+        renewals=tuple(_renewal(each, t) for each in troubled),
+        renewed=t("verdicts.renewed", n=renewed) if renewed else "",
         poll=HERE if any(each.ended_at is None for each in runs) else "",
     )
 
@@ -69,6 +74,18 @@ def _change(each: Change, t: Speech) -> ChangeRow:
         told=t("verdicts.told_n", n=each.told),
         when=t.short_moment(each.at),
         href=f"{HERE}/{each.id}",
+    )
+
+
+def _renewal(each: Renewal, t: Speech) -> RenewalRow:
+    return RenewalRow(
+        document=each.document,
+        code=each.agency_code,
+        state=State(
+            word=t(f"verdicts.renewal_{each.outcome}"), tone="stopped" if each.outcome is Outcome.REFUSED else "waiting"
+        ),
+        why=each.why_en if t.language == "en" else each.why_vi,
+        when=t("verdicts.lapses", when=t.day(each.lapses_at), n=each.attempts, last=t.short_moment(each.at)),
     )
 
 
@@ -136,7 +153,7 @@ def _list(each: Listed, person: str, t: Speech) -> ListRow:
         certificates=tuple(
             FactRow(
                 label=cert.subject,
-                value=t("trust.anchor" if cert.anchor else "trust.intermediate", when=t.short_day(cert.valid_until)),
+                value=t("trust.anchor" if cert.anchor else "trust.intermediate", when=t.day(cert.valid_until)),
             )
             for cert in certificates(each)
         ),

@@ -32,7 +32,10 @@ _GROUPS = (
 
 
 class Holding(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a person's vault. `upload_days`: how long an upload is kept that no dossier takes over."""
+    """What is known of a person's vault. `upload_days`: how long an upload is kept that no dossier takes over.
+
+    `issued`: the first version of each document that has several, by document.
+    """
 
     entries: Sequence[Entry]
     seen: Sequence[Access]
@@ -42,6 +45,7 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     proofs: Proofs
     upload_days: int
     now: datetime
+    issued: Mapping[UUID, Entry] = {}
 
 
 def vault_page(it: Holding, t: Speech) -> VaultPage:
@@ -126,17 +130,24 @@ def _kept(entry: Entry, days: int, t: Speech) -> str:
 
 
 def _row(entry: Entry, it: Holding, t: Speech) -> VaultRow:
-    origin = it.origins.get(entry.id) or it.origins.get(entry.dossier_id or entry.id)
+    issued = it.issued.get(entry.document_id)
+    first = issued or entry
+    origin = it.origins.get(first.id) or it.origins.get(entry.dossier_id or entry.id)
     file = file_link(entry.name, entry.media_type, entry.size, f"/kho-du-lieu/{entry.id}", t)
     check = (Link(text=t("vault.check"), href=origin.check),) if origin and origin.check else ()
     return VaultRow(
         name=(origin.name if origin else "") or file.name,
         href=file.href,
         detail=file.detail,
-        when=t.day(entry.stored_at),
+        when=t.day(first.stored_at),
+        renewed=t("vault.renewed", when=t.day(entry.stored_at)) if issued else "",
         origin=f"{t('vault.from_dossier')} {origin.code}" if origin else "",
-        proof=it.proofs.link(entry.sha256, t),
+        proof=it.proofs.link(first.sha256, t),
         kept=_kept(entry, it.upload_days, t),
         code=origin.result if origin else "",
-        links=(Link(text=t("share.link"), href=f"/kho-du-lieu/{entry.id}/chia-se"), *check),
+        links=(Link(text=t("share.link"), href=f"/kho-du-lieu/{entry.id}/chia-se"), *check, *_issued(issued, t)),
     )
+
+
+def _issued(first: Entry | None, t: Speech) -> tuple[Link, ...]:
+    return (Link(text=t("vault.issued_file"), href=f"/kho-du-lieu/{first.id}"),) if first else ()

@@ -23,6 +23,21 @@ _TONES: dict[Indication, Verdict] = {
 }
 
 
+class Renewal(msgspec.Struct, frozen=True, kw_only=True):
+    """When the long-term data were renewed, and where the file lies as it was issued."""
+
+    at: datetime
+    issued_sha256: str
+    issued: str
+
+
+def renewal_of(issued: Entry, stands: Entry, address: str) -> Renewal | None:
+    """None for a file that stands as it was issued."""
+    if issued.id == stands.id:
+        return None
+    return Renewal(at=stands.stored_at, issued_sha256=issued.sha256, issued=address)
+
+
 def unknown(t: Speech) -> VerificationPage:
     """Nobody made a paper with this code."""
     band = VerdictBand(tone="invalid", sentence=t("verify.unknown"), detail=t("verify.unknown_detail"))
@@ -38,6 +53,7 @@ def verification_page(
     conversion: Conversion | None = None,
     copy: Copy | None = None,
     download: str = "",
+    renewal: Renewal | None = None,
 ) -> VerificationPage:
     """What anyone sees: nothing that the paper itself does not show."""
     tone = _TONES.get(report.indication, "doubtful")
@@ -49,6 +65,9 @@ def verification_page(
         facts += _printed(known.paper_number, known.converted_at, known.converted_by, t)
         facts.append(FactRow(label=t("verify.copies"), value=str(known.paper_copies)))
     facts.append(FactRow(label=t("verify.fingerprint"), value=report.sha256, code=True))
+    if renewal is not None:
+        facts.append(FactRow(label=t("verify.renewed"), value=t("verify.renewed_at", when=t.day(renewal.at))))
+        facts.append(FactRow(label=t("verify.issued_fingerprint"), value=renewal.issued_sha256, code=True))
     return VerificationPage(
         verdict=_ended(known, t) or _band(tone, report, t),
         title=entry.name.removesuffix(".pdf"),
@@ -57,6 +76,7 @@ def verification_page(
         report=tuple(_part(n, each, t) for n, each in enumerate(report.signatures, start=1)),
         raw=msgspec.json.format(report.to_json(), indent=2).decode(),
         download=download,
+        downloads=(Link(text=t("verify.issued_file"), href=renewal.issued),) if renewal else (),
         checked=t("verify.checked", when=t.moment(report.at)),
     )
 

@@ -13,7 +13,7 @@ from hub.kernel.auth import officer
 from hub.kernel.db import Database
 from hub.kernel.errors import Conflict, Invalid, NotFound
 from hub.portal.builders import copies as words
-from hub.portal.controllers.files import shown
+from hub.portal.controllers.files import shown, standing
 from hub.portal.forms.account import said, summary
 from hub.portal.forms.reading import typed, uploaded
 from hub.portal.rendering import go, page, speech_of
@@ -102,7 +102,7 @@ class CopyPages(Controller):
         """What was made."""
         async with db.read() as uow:
             copy = await sealing.made_copy(uow, copy_id, request.user.id)
-            entry = await vault.entry(uow, copy.entry_id)
+            entry = await standing(uow, copy.entry_id)
         return page(request, "copies/show.html", it=words.copy_page(copy, entry, speech_of(request)))
 
     @get("/{copy_id:uuid}/tep")
@@ -110,7 +110,7 @@ class CopyPages(Controller):
         """The signed copy; the owner sees that it was opened."""
         async with db.begin(request.user.actor) as uow:
             copy = await sealing.made_copy(uow, copy_id, request.user.id)
-            entry = await vault.entry(uow, copy.entry_id)
+            entry = await standing(uow, copy.entry_id)
             content = await vault.stream(uow, entry.id, purpose="số hóa, cấp bản sao")
         return shown(entry, content)
 

@@ -16,7 +16,7 @@ from hub.kernel.db import Database, UnitOfWork
 from hub.kernel.errors import Conflict, NotFound, Problem
 from hub.portal.builders import desk as words
 from hub.portal.builders import queue
-from hub.portal.controllers.files import shown
+from hub.portal.controllers.files import shown, standing
 from hub.portal.forms.account import said
 from hub.portal.forms.reading import typed
 from hub.portal.rendering import Portal, go, page, speech_of
@@ -89,11 +89,11 @@ class DeskPages(Controller):
         """A paper of this dossier, and of no other."""
         async with db.begin(request.user.actor) as uow:
             story = await _story(uow, request, dossier_id)
-            entry = await vault.entry(uow, entry_id)
+            entry = await standing(uow, entry_id)
             ours = {each.entry_id for each in story.components} | {story.dossier.receipt_entry}
             if entry_id not in ours and entry.dossier_id != dossier_id:
                 raise vault.NoSuchEntry
-            content = await vault.stream(uow, entry_id, purpose="giải quyết hồ sơ")
+            content = await vault.stream(uow, entry.id, purpose="giải quyết hồ sơ")
         return shown(entry, content)
 
     @post("/ho-so/{dossier_id:uuid}/tiep-nhan")

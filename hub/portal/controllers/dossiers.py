@@ -17,7 +17,7 @@ from hub.kernel.signatures import Checker
 from hub.portal.builders import dossier as words
 from hub.portal.builders.proof import Proofs
 from hub.portal.builders.submission import ACCEPTED, papers
-from hub.portal.controllers.files import downloaded, keep, shown
+from hub.portal.controllers.files import downloaded, keep, shown, standing
 from hub.portal.forms.account import said, summary
 from hub.portal.forms.field import Field
 from hub.portal.forms.reading import typed, uploaded
@@ -77,10 +77,10 @@ class DossierPages(Controller):
     async def download(
         self, request: AnyRequest, db: NamedDependency[Database], dossier_id: FromPath[UUID], number: FromPath[int]
     ) -> Stream:
-        """The signed result, as it was issued."""
+        """The signed result; what was issued is its beginning when long-term data were renewed."""
         async with db.begin(request.user.actor) as uow:
             found = await result_of(uow, request.user.id, dossier_id, number)
-            entry = await vault.entry(uow, found.entry_id)
+            entry = await standing(uow, found.entry_id)
             content = await vault.stream(uow, entry.id, purpose="Chủ tài liệu tải kết quả")
         return downloaded(entry, content)
 

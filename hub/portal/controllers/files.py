@@ -1,13 +1,14 @@
 """Files of people: taken in, shown, downloaded."""
 
 from urllib.parse import quote
+from uuid import UUID
 
 from litestar.di import NamedDependency
 from litestar.response import Stream
 
 from hub import vault
 from hub.identity import Principal
-from hub.kernel.db import Database
+from hub.kernel.db import Database, UnitOfWork
 from hub.kernel.signatures import Checker
 from hub.kernel.storage import Content
 from hub.portal.forms.reading import Upload
@@ -44,6 +45,12 @@ async def keep(
         if report is not None:
             await vault.keep_report(uow, entry.id, report, occasion=vault.Occasion.UPLOAD)
     return entry
+
+
+async def standing(uow: UnitOfWork, entry_id: UUID) -> vault.Entry:
+    """A result as it stands, its long-term data renewed; anything else as it was asked for. Raises NoSuchEntry."""
+    entry = await vault.entry(uow, entry_id)
+    return (await vault.current(uow, [entry_id]))[entry_id] if entry.kind is vault.Kind.RESULT else entry
 
 
 def shown(entry: vault.Entry, content: Content) -> Stream:

@@ -1,5 +1,6 @@
 """Changed verdicts, for operators and for the officers of the agency concerned; trust lists, for operators."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from hub.portal.builders import portfolio as words
 from hub.portal.rendering import go, page, speech_of
 
 AnyRequest = Request[Any, Any, Any]
+_LATELY = timedelta(days=30)
 
 
 class VerdictPages(Controller):
@@ -27,11 +29,14 @@ class VerdictPages(Controller):
 
     @get("/")
     async def show(self, request: AnyRequest, db: NamedDependency[Database]) -> Response[str]:
-        """Rounds with progress, then what changed."""
+        """Rounds with progress, then what changed and what could not be renewed."""
         async with db.read() as uow:
             changes = await portfolio.changes(uow, agency_code=_agency(request))
             runs = await portfolio.runs(uow)
-        return page(request, "portfolio/verdicts.html", it=words.verdicts_page(runs, changes, speech_of(request)))
+            troubled = await portfolio.troubled(uow, agency_code=_agency(request))
+            renewed = await portfolio.renewed_since(uow, uow.now - _LATELY, agency_code=_agency(request))
+        it = words.verdicts_page(runs, changes, troubled, renewed, speech_of(request))
+        return page(request, "portfolio/verdicts.html", it=it)
 
     @get("/{change_id:uuid}")
     async def one(self, request: AnyRequest, db: NamedDependency[Database], change_id: FromPath[UUID]) -> Response[str]:

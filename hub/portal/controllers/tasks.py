@@ -16,7 +16,7 @@ from hub.kernel.errors import Conflict, NotFound, Problem
 from hub.kernel.signatures import Checker
 from hub.portal.builders import desk
 from hub.portal.builders import task as words
-from hub.portal.controllers.files import shown
+from hub.portal.controllers.files import shown, standing
 from hub.portal.forms.account import said
 from hub.portal.forms.reading import typed, uploaded
 from hub.portal.rendering import go, page, speech_of
@@ -101,11 +101,11 @@ class TaskPages(Controller):
         async with db.begin(request.user.actor) as uow:
             it = await dossier.in_hand(uow, dossier.doer(request.user), task_id)
             story = await dossier.story(uow, it.dossier.id)
-            entry = await vault.entry(uow, entry_id)
+            entry = await standing(uow, entry_id)
             ours = {each.entry_id for each in story.components} | {story.dossier.receipt_entry}
             if entry_id not in ours and entry.dossier_id != it.dossier.id:
                 raise vault.NoSuchEntry
-            content = await vault.stream(uow, entry_id, purpose="giải quyết hồ sơ")
+            content = await vault.stream(uow, entry.id, purpose="giải quyết hồ sơ")
         return shown(entry, content)
 
     @post("/{task_id:uuid}/don-doc")

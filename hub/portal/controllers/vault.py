@@ -52,8 +52,11 @@ class VaultPages(Controller):
 
 
 async def _holding(uow: UnitOfWork, owner_id: UUID, root_hour: int) -> Holding:
+    entries = await vault.entries_of(uow, owner_id)
+    further = [each.document_id for each in entries if each.version > 1]
     return Holding(
-        entries=await vault.entries_of(uow, owner_id),
+        entries=entries,
+        issued={each: (await vault.versions(uow, each))[0] for each in further},
         seen=await vault.seen(uow, owner_id=owner_id),
         origins=await _origins(uow, owner_id),
         shares=await vault.shares_of(uow, owner_id),

@@ -9,13 +9,13 @@ from litestar.params import FromPath, QueryParameter, SkipValidation
 from litestar.response import Response, Stream
 
 from hub import portfolio, result, sealing, vault
-from hub.kernel.actor import system
+from hub.kernel.actor import Actor, system
 from hub.kernel.auth import anyone
 from hub.kernel.db import Database, UnitOfWork
 from hub.kernel.errors import Invalid, NotFound, TooMany
 from hub.kernel.signatures import Checker
-from hub.portal.builders.verification import strangers_page, unknown, upload_form, verification_page
-from hub.portal.controllers.files import downloaded
+from hub.portal.builders.verification import renewal_of, strangers_page, unknown, upload_form, verification_page
+from hub.portal.controllers.files import downloaded, standing
 from hub.portal.forms.account import said
 from hub.portal.forms.field import Field, FormError
 from hub.portal.rendering import go, page, speech_of
@@ -87,23 +87,44 @@ class VerificationPages(Controller):
             async with db.read() as uow:
                 known, conversion, entry = await _paper(uow, token)
                 copy = await sealing.copy_of_entry(uow, entry.id)
-                data = await uow.storage.read(entry.sha256)
+                stands = await standing(uow, entry.id)
+                data = await uow.storage.read(stands.sha256)
         except NotFound:
             return page(request, "result/verify.html", status=404, it=unknown(t))
         report = await checker.check(data, db.now())
+        renewal = renewal_of(entry, stands, f"/xac-minh/{token}/tep-goc")
         it = verification_page(
-            report, entry, t, known=known, conversion=conversion, copy=copy, download=f"/xac-minh/{token}/tep"
+            report,
+            entry,
+            t,
+            known=known,
+            conversion=conversion,
+            copy=copy,
+            download=f"/xac-minh/{token}/tep",
+            renewal=renewal,
         )
         return page(request, "result/verify.html", it=it)
 
     @get("/xac-minh/{token:str}/tep")
     async def original(self, request: AnyRequest, db: NamedDependency[Database], token: FromPath[str]) -> Stream:
         """The electronic original, to be checked with one's own tools. The owner sees that it was fetched."""
-        actor = request.user.actor if request.user is not None else _VERIFIER
-        async with db.begin(actor) as uow:
+        async with db.begin(_who(request)) as uow:
+            _, _, entry = await _paper(uow, token)
+            stands = await standing(uow, entry.id)
+            content = await vault.stream(uow, stands.id, purpose="Xác minh bằng mã trên bản giấy")
+        return downloaded(stands, content)
+
+    @get("/xac-minh/{token:str}/tep-goc")
+    async def issued(self, request: AnyRequest, db: NamedDependency[Database], token: FromPath[str]) -> Stream:
+        """The file as it was issued, before its long-term data were renewed: proofs and paper copies name its digest."""
+        async with db.begin(_who(request)) as uow:
             _, _, entry = await _paper(uow, token)
             content = await vault.stream(uow, entry.id, purpose="Xác minh bằng mã trên bản giấy")
         return downloaded(entry, content)
+
+
+def _who(request: AnyRequest) -> Actor:
+    return request.user.actor if request.user is not None else _VERIFIER
 
 
 def _token(typed: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from hub.portal.examples import asking, citizen, copies, department, portfolio, public, signing, staff
+from hub.portal.examples import asking, citizen, copies, department, portfolio, public, seals, signing, staff
 from hub.portal.examples.citizen import SITE
 from hub.portal.site import Viewer
 
@@ -71,6 +71,8 @@ PAGES: dict[str, Example] = {
     "copy": Example("copies/show.html", "/so-hoa/0", copies.shown(), OFFICER),
     "copy-paper": Example("form.html", "/so-hoa/ban-giay", copies.paper(), OFFICER),
     "copy-extract": Example("form.html", "/so-hoa/ban-sao", copies.extract(), OFFICER),
+    "seals": Example("seals/list.html", "/con-dau", seals.listed(), LEADER),
+    "seal-ask": Example("form.html", "/con-dau/moi", seals.form(), CLERK),
     "connectors": Example("operator/connectors.html", "/van-hanh", staff.connectors(), OPERATOR),
     "parked": Example("operator/parked.html", "/van-hanh/vbdlis", staff.parked(), OPERATOR),
     "parity": Example("operator/parity.html", "/doi-soat", staff.parity(), OPERATOR),

@@ -8,6 +8,7 @@ from hub.portal.views.portfolio import (
     ChangeRow,
     FreshRow,
     ListRow,
+    RenewalRow,
     ReportRow,
     RunRow,
     TrustPage,
@@ -53,6 +54,17 @@ def verdicts() -> VerdictsPage:
                 href="/ket-luan-thay-doi/0",
             ),
         ),
+        renewals=(
+            RenewalRow(
+                document="Giấy phép 88/GP-SXD.pdf",
+                code="H01.12",
+                state=State(word="không gia hạn", tone="stopped"),
+                why="Văn bản không được gia hạn vì chữ ký của nó hiện không được kết luận là hợp lệ: chưa kiểm tra được tình "
+                "trạng thu hồi vì không có CRL. Hãy nhập CRL hoặc danh sách tin cậy còn thiếu.",
+                when="Bằng chứng hết hạn ngày 20/02/2027; đã thử 3 lần, gần nhất 08:01, 23/11/2026",
+            ),
+        ),
+        renewed="412 văn bản đã được gia hạn dữ liệu dài hạn trong 30 ngày qua.",
     )
 
 

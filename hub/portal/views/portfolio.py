@@ -30,12 +30,24 @@ class ChangeRow(msgspec.Struct, frozen=True, kw_only=True):
     href: str
 
 
+class RenewalRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A document whose long-term data could not be renewed."""
+
+    document: str
+    code: str
+    state: State
+    why: str
+    when: str
+
+
 class VerdictsPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Rounds with progress, then what changed; `poll` while a round runs."""
+    """Rounds with progress, then what changed and what could not be renewed; `poll` while a round runs."""
 
     sentence: str
     runs: tuple[RunRow, ...]
     changes: tuple[ChangeRow, ...]
+    renewals: tuple[RenewalRow, ...] = ()
+    renewed: str = ""
     poll: str = ""
 
 

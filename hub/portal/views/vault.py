@@ -16,6 +16,7 @@ class VaultRow(msgspec.Struct, frozen=True, kw_only=True):
     origin: str
     kept: str = ""
     code: str = ""
+    renewed: str = ""
     links: tuple[Link, ...] = ()
     proof: Link | None = None
 

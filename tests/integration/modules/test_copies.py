@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
-from hub import identity, result, sealing, vault
+from hub import identity, portfolio, result, sealing, vault
 from hub.kernel.documents import vietnamese_font
 from hub.kernel.errors import Conflict, Invalid, NotFound
 from hub.kernel.ids import uuid7
-from hub.kernel.signatures import Checker
+from hub.kernel.signatures import Checker, FixedTrust
 from hub.sealing import Case, CopyDesk, CopyKind, Paper
 from hub.sealing.scan import look_at
 from signing import Role, verify
@@ -203,3 +203,20 @@ async def test_no_copy_of_what_counts_no_more(hub: Hub, desk: CopyDesk, case: Ca
             await sealing.copy_by_token(uow, "nothing")
         with pytest.raises(NotFound):
             await sealing.made_copy(uow, original.id, uuid7())
+
+
+async def test_certified_copies_are_renewed_like_results_and_stay_known_by_their_content(
+    hub: Hub, desk: CopyDesk, case: Case, pki: Pki
+) -> None:
+    """SUB-02: a copy is no less one when its long-term data were renewed (SIGNING §1)."""
+    _, _ = await sealing.digitise(hub.db, desk, OFFICER, PAPER, scanned(150, 150), case=case)
+    copy = await sealing.extract(hub.db, desk, OFFICER, f"{case.code}-KQ1")
+    hub.clock.forward(days=3 * 365 - 60)
+    trust = pki.trust(hub.clock.now)
+    renewing = portfolio.Renewing(db=hub.db, checker=Checker(trust), trust=FixedTrust(trust), tsa=pki.tsa(hub.clock))
+    await renewing.once(limit=1000)
+    async with hub.db.read() as uow:
+        stands = (await vault.current(uow, [copy.entry_id]))[copy.entry_id]
+        data = await uow.storage.read(stands.sha256)
+        assert stands.version == 2
+        assert await sealing.copy_of_content(uow, data) == copy
