@@ -83,7 +83,7 @@ async def test_leader_and_clerk_sign_in_the_app_and_the_citizen_gets_the_result(
     [result] = await people["citizen"].get(f"/api/v1/results/of/{department.id}")
     assert result["code"] == f"{code}-KQ1"
     assert result["signer"] == "Sở Tài nguyên và Môi trường tỉnh An Giang"
-    file = (await people["citizen"].call("GET", f"/api/v1/documents/{result['entry_id']}/content")).content
+    file = await people["citizen"].file(f"/api/v1/files/{result['entry_id']}")
     verdict = (await world.hub.post("/api/v1/verify", content=file)).json()
     assert verdict["indication"] == "TOTAL-PASSED"
     signers = [each["signer"] for each in verdict["signatures"] if each["role"] != "timestamp"]
