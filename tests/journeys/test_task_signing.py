@@ -74,7 +74,7 @@ async def test_leader_and_clerk_sign_in_the_app_and_the_citizen_gets_the_result(
             face, lambda: people["clerk"].get(signing), lambda it: it["signatures"]["asked"][-1]["status"] == "signed"
         )
     ready = (await page(people["clerk"], f"/viec/{task}")).text
-    assert "Phát hành văn bản đã ký, đóng dấu" in ready
+    assert "đã có chữ ký của lãnh đạo và dấu của cơ quan" in ready
     (document,) = re.findall(r'name="issue-document" value="([0-9a-f-]+)"', ready)
     done = await page(people["clerk"], f"/viec/{task}/issue", **{"issue-document": document})
     assert done.status_code == 200, done.text

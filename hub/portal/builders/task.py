@@ -41,6 +41,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     kept: Entry | None = None
     offers: tuple[Offer, ...] = ()
     viewer: str = ""
+    holds: bool = False
 
     @property
     def task(self) -> Task:
@@ -138,7 +139,9 @@ def task_page(
         proposed=_proposed(case, here, t),
         circulation=circulation(case.it.assignment, t),
         warnings=task_signing.missed(case.it.signatures, t) if case.it.actions else (),
-        awaited=task_signing.awaited(case.it.signatures, case.viewer, here, t) if case.task.open else None,
+        awaited=task_signing.awaited(case.it.signatures, case.viewer, here, t, holds=case.holds)
+        if case.task.open
+        else None,
     )
 
 

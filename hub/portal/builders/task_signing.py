@@ -18,22 +18,13 @@ def decisions(offers: Sequence[Offer], here: str, t: Speech) -> list[Decision]:
 def _decision(offer: Offer, here: str, t: Speech) -> Decision:
     key = f"sign-{offer.face.value}"
     name = t(f"task.sign_{offer.face.value}")
-    certificate = Field(
-        name=f"{key}-certificate",
-        label=t("signing.certificate"),
-        kind="select",
-        options=tuple(
-            Option(value=str(each.id), label=t(f"signing.at_{each.service.value}", holder=each.holder))
-            for each in offer.certificates
-        ),
-    )
     return Decision(
         kind=key,
         title=name,
         text=t(f"task.text_sign_{offer.face.value}"),
         button=name,
         action=f"{here}/ky-so",
-        fields=(*_words(offer.face, key, t), certificate),
+        fields=(*_words(offer.face, key, t), *_certificates(offer, key, t)),
         hidden=(("face", offer.face.value),),
     )
 
@@ -44,8 +35,19 @@ def _words(face: Face, key: str, t: Speech) -> tuple[Field, ...]:
     return (Field(name=f"{key}-words", label=t(f"signing.face_{face.value}"), hint=t(f"task.hint_sign_{face.value}")),)
 
 
-def awaited(have: Signatures | None, viewer: str, here: str, t: Speech) -> Awaited | None:
-    """Who has it in the app and until when; the signer may follow and cancel."""
+def _certificates(offer: Offer, key: str, t: Speech) -> tuple[Field, ...]:
+    """Nothing to choose for whoever has one."""
+    if len(offer.certificates) == 1:
+        return ()
+    options = tuple(
+        Option(value=str(each.id), label=t(f"signing.at_{each.service.value}", holder=each.holder))
+        for each in offer.certificates
+    )
+    return (Field(name=f"{key}-certificate", label=t("signing.certificate"), kind="select", options=options),)
+
+
+def awaited(have: Signatures | None, viewer: str, here: str, t: Speech, *, holds: bool) -> Awaited | None:
+    """Who has it in the app and until when; the signer may follow it, whoever holds the task may cancel."""
     it = have.waiting if have else None
     if it is None:
         return None
@@ -54,7 +56,7 @@ def awaited(have: Signatures | None, viewer: str, here: str, t: Speech) -> Await
         title=t("task.awaits_mine" if mine else "task.awaits", holder=it.holder, when=t.moment(it.until)),
         text=t("task.awaits_text", face=t(f"signing.face_{it.face.value}")),
         follow=f"{REQUESTS}/{it.id}" if mine else "",
-        cancel=f"{here}/huy-ky-so" if mine else "",
+        cancel=f"{here}/huy-ky-so" if holds else "",
     )
 
 

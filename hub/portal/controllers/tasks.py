@@ -295,4 +295,5 @@ async def _case(
         kept=files.get(kept) if kept else None,
         offers=await dossier.offers(uow, who, it),
         viewer=who.id,
+        holds=bool(it.assignment.offered(who)),
     )

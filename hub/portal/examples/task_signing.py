@@ -70,7 +70,7 @@ def _leader(status: Status, *, offered: bool) -> DeskPage:
         proposed=Proposed(title=_VI("task.proposed_draft"), note="Đủ điều kiện, kính trình.", file=draft),
         decisions=_opened(offers, before.decisions) if offered else (),
         warnings=task_signing.missed(have, _VI),
-        awaited=task_signing.awaited(have, str(_LEADER), _HERE, _VI),
+        awaited=task_signing.awaited(have, str(_LEADER), _HERE, _VI, holds=True),
     )
 
 
