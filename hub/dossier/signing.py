@@ -70,6 +70,8 @@ async def ask(uow: UnitOfWork, who: Doer, task_id: UUID, wish: Wish) -> sealing.
     it = await casework.in_hand(uow, who, task_id)
     await workflow.tasks.hold(uow, it.dossier.id)
     it = await casework.in_hand(uow, who, task_id)
+    if not it.assignment.task.open:
+        raise workflow.TaskClosed(it.assignment.task.step)
     casework.check(it, who, wish.version)
     offer = next((each for each in await offers(uow, who, it) if each.face is wish.face), None)
     if it.signatures is None or offer is None:

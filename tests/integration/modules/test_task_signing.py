@@ -1,8 +1,7 @@
 """A signature in the app is a step of the procedure (WFL-07, WFL-08, RES-01): once, whatever crashes or comes first."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -187,16 +186,31 @@ async def test_while_it_waits_nothing_else_is_decided(house: House) -> None:
     assert (await house.task()).step == "examine"
 
 
-async def test_a_signature_and_a_decision_at_one_moment_are_one_of_the_two(house: House) -> None:
-    async def quietly(work: Awaitable[Any]) -> None:
-        with contextlib.suppress(Conflict, Forbidden):
-            await work
+async def test_a_signature_and_a_decision_at_one_moment_are_the_one_that_came_first(house: House) -> None:
+    """The later one waits for the earlier one's commit, then sees it."""
+    task = await house.task()
+    async with house.db.begin(_actor(LEADER)) as uow:
+        asked = await dossier.ask_to_sign(uow, LEADER, task.id, Wish(face=Face.LEADER))
+        late = asyncio.create_task(house.act("approve"))
+        await _somebody_waits(house.db)
+    with pytest.raises(Conflict, match="waits-for-signature"):
+        await late
+    async with house.db.begin(_actor(LEADER)) as uow:
+        await sealing.cancel(uow, asked.id)
+    async with house.db.begin(_actor(LEADER)) as uow:
+        await dossier.act(uow, LEADER, task.id, Deed(action="approve"), checker=CHECKER)
+        late_request = asyncio.create_task(house.ask())
+        await _somebody_waits(house.db)
+    with pytest.raises(Conflict, match="task-closed"):
+        await late_request
 
-    await asyncio.gather(*(quietly(work) for work in (house.ask(), house.act("approve"), house.ask())))
-    steps = await house.steps()
-    async with house.db.read() as uow:
-        waiting = [each for each in await sealing.of_dossier(uow, house.id) if each.open]
-    assert (len(waiting), steps[-1]) in ((1, ("leader", None)), (0, ("clerk", None)))
+
+async def _somebody_waits(db: Database) -> None:
+    """For another transaction of this database."""
+    blocked = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    async with asyncio.timeout(30):
+        while not await db.pool.fetchval(blocked):
+            await asyncio.sleep(0)
 
 
 async def test_whoever_declines_or_lets_it_lapse_may_sign_again_or_send_back(house: House, wired: Wired) -> None:
