@@ -79,6 +79,10 @@ from hub.dossier.reception import (
     require_payment,
     return_result,
 )
+from hub.dossier.signatures import Signature, Signatures
+from hub.dossier.signing import Certificate, Offer, Wish, offers
+from hub.dossier.signing import ask as ask_to_sign
+from hub.dossier.signing import cancel as cancel_signing
 from hub.dossier.submission import submit, supplement, withdraw
 from hub.dossier.subscribers import SUBSCRIBERS
 from hub.dossier.telling import spoken
@@ -88,6 +92,7 @@ __all__ = [
     "TRANSITIONS",
     "Accepted",
     "Address",
+    "Certificate",
     "Component",
     "Deed",
     "Dossier",
@@ -100,6 +105,7 @@ __all__ = [
     "LogRow",
     "Lookup",
     "Move",
+    "Offer",
     "PaymentMet",
     "PaymentRequired",
     "Progressed",
@@ -108,6 +114,8 @@ __all__ = [
     "Refused",
     "Resolved",
     "Returned",
+    "Signature",
+    "Signatures",
     "Stationery",
     "Stopped",
     "Story",
@@ -117,12 +125,15 @@ __all__ = [
     "SupplementRequested",
     "Supplemented",
     "Trigger",
+    "Wish",
     "WithdrawalRequested",
     "accept",
     "act",
     "agree_withdrawal",
+    "ask_to_sign",
     "attach",
     "by_code",
+    "cancel_signing",
     "changed_meanwhile",
     "claim",
     "colleagues",
@@ -146,6 +157,7 @@ __all__ = [
     "named_by_drafts",
     "of_desk",
     "of_owner",
+    "offers",
     "owned",
     "progressed",
     "public",

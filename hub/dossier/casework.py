@@ -8,11 +8,19 @@ from uuid import UUID
 import msgspec
 
 from hub import catalog, identity, vault, workflow
-from hub.dossier import processing, reception, repository
-from hub.dossier.errors import changed_meanwhile, no_attachment, no_such_colleague, not_in_hand, notice_too_late
+from hub.dossier import processing, reception, repository, signatures
+from hub.dossier.errors import (
+    changed_meanwhile,
+    no_attachment,
+    no_such_colleague,
+    not_in_hand,
+    notice_too_late,
+    waits_for_signature,
+)
 from hub.dossier.events import HandedOver, Returned, Stopped
 from hub.dossier.lifecycle import Trigger, transition
 from hub.dossier.model import Deed, Dossier
+from hub.dossier.signatures import Signatures
 from hub.dossier.writing import move
 from hub.identity import Role
 from hub.kernel.db import Database, UnitOfWork
@@ -33,11 +41,17 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InHand(msgspec.Struct, frozen=True, kw_only=True):
-    """A task with its dossier, and what this officer may do with it now."""
+    """A task with its dossier, and what this officer may do with it now: nothing while a signature is awaited."""
 
     assignment: Assignment
     dossier: Dossier
     actions: tuple[catalog.Action, ...]
+    signatures: Signatures | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Somebody has the document in the app."""
+        return self.signatures is not None and self.signatures.waiting is not None
 
 
 def doer(principal: identity.Principal) -> Doer:
@@ -71,7 +85,9 @@ async def in_hand(uow: UnitOfWork, who: Doer, task_id: UUID) -> InHand:
     if not who.agencies & {known.places.unit, known.places.counter}:
         raise workflow.NoTask
     dossier = await repository.get(uow.conn, known.task.dossier_id)
-    return InHand(assignment=known, dossier=dossier, actions=known.offered(who) if dossier.status in WORKED else ())
+    it = InHand(assignment=known, dossier=dossier, actions=(), signatures=await signatures.of(uow, known))
+    free = dossier.status in WORKED and not it.waits
+    return msgspec.structs.replace(it, actions=known.offered(who)) if free else it
 
 
 async def colleagues(uow: UnitOfWork, it: InHand) -> tuple[identity.Officer, ...]:
@@ -86,12 +102,9 @@ async def act(uow: UnitOfWork, who: Doer, task_id: UUID, deed: Deed, *, checker:
     officer saw or waits for the citizen; `result.…` Invalid for a document whose signatures do not hold (RES-01).
     """
     it = await in_hand(uow, who, task_id)
-    if it.assignment.task.open and not it.assignment.offered(who):
-        raise workflow.NotYourTask(it.assignment.task.assignee_name or "")
-    if deed.version not in (None, it.dossier.version):
-        raise changed_meanwhile()
-    if it.dossier.status not in WORKED:
-        raise not_in_hand(it.dossier.status)
+    await workflow.tasks.hold(uow, it.dossier.id)
+    it = msgspec.structs.replace(it, signatures=await signatures.of(uow, it.assignment))
+    check(it, who, deed.version)
     work = Work(
         action=deed.action,
         note=deed.note,
@@ -103,6 +116,27 @@ async def act(uow: UnitOfWork, who: Doer, task_id: UUID, deed: Deed, *, checker:
     return await _meant(uow, it.dossier, work, outcome, checker)
 
 
+def check(it: InHand, who: Doer, version: int | None) -> None:
+    """May this officer decide now, on what they saw? Raises NotYourTask, Conflict.
+
+    A decision while a signature is awaited is refused, not taken for a cancellation: the person may be confirming at
+    this very moment, and what they confirm must not be thrown away without somebody having said so.
+    """
+    if it.assignment.task.open and not it.assignment.offered(who):
+        raise workflow.NotYourTask(it.assignment.task.assignee_name or "")
+    if version not in (None, it.dossier.version):
+        raise changed_meanwhile()
+    if it.dossier.status not in WORKED:
+        raise not_in_hand(it.dossier.status)
+    _nobody_signs(it)
+
+
+def _nobody_signs(it: InHand) -> None:
+    waiting = it.signatures.waiting if it.signatures else None
+    if it.assignment.task.open and waiting is not None:
+        raise waits_for_signature(waiting.holder)
+
+
 async def claim(uow: UnitOfWork, who: Doer, task_id: UUID) -> InHand:
     """Take what lies free on one's desk. Raises NoTask, NotYourTask, TaskTaken."""
     await in_hand(uow, who, task_id)
@@ -111,8 +145,10 @@ async def claim(uow: UnitOfWork, who: Doer, task_id: UUID) -> InHand:
 
 
 async def reassign(uow: UnitOfWork, who: Doer, task_id: UUID, person: UUID) -> InHand:
-    """The head gives a task to somebody else of the unit. Raises NoTask, NotYourTask, Invalid."""
+    """The head gives a task to somebody else of the unit. Raises NoTask, NotYourTask, Invalid; Conflict as `check`."""
     it = await in_hand(uow, who, task_id)
+    await workflow.tasks.hold(uow, it.dossier.id)
+    _nobody_signs(msgspec.structs.replace(it, signatures=await signatures.of(uow, it.assignment)))
     await workflow.tasks.reassign(uow, task_id, who, await _colleague(uow, it, person))
     return await in_hand(uow, who, task_id)
 
@@ -181,9 +217,9 @@ async def _colleague(uow: UnitOfWork, it: InHand, person: UUID | None) -> Assign
 
 
 async def _attached(uow: UnitOfWork, it: InHand, who: Doer, document: UUID | None) -> UUID | None:
-    """Only what this officer attached to this dossier."""
-    if document is None:
-        return None
+    """Only what this officer attached to this dossier, or what was signed and sealed for it in the app."""
+    if document is None or (it.signatures is not None and document == it.signatures.sealed):
+        return document
     for entry in await vault.entries(uow, (document,)):
         if (entry.kind, entry.dossier_id, str(entry.owner_id)) == (vault.Kind.DRAFT, it.dossier.id, who.id):
             return entry.id

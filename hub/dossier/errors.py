@@ -135,6 +135,38 @@ def no_attachment() -> Invalid:
     )
 
 
+def waits_for_signature(holder: str) -> Conflict:
+    """WFL-07: while the document is in somebody's app, nothing else is decided."""
+    return Conflict(
+        "dossier.waits-for-signature",
+        f"Văn bản đang chờ {holder} ký trên ứng dụng nên chưa thể quyết định cách khác. Hãy đợi ký xong, hoặc hủy yêu "
+        "cầu ký rồi làm lại.",
+        f"The document waits for {holder} to sign in the app, so nothing else can be decided. Wait for that, or cancel "
+        "the request and try again.",
+    )
+
+
+def nobody_signs() -> Conflict:
+    """Signed, declined or cancelled by now."""
+    return Conflict(
+        "dossier.nobody-signs",
+        "Không có yêu cầu ký nào đang chờ ở việc này: có thể vừa ký xong hoặc vừa hủy. Hãy tải lại trang để xem.",
+        "No signature is awaited for this task: it may just have been given or cancelled. Reload the page to see.",
+    )
+
+
+def not_to_be_signed() -> Invalid:
+    """Another step's signature, no PDF, one that is there already, or no certificate."""
+    return Invalid(
+        "dossier.not-to-be-signed",
+        "Bước này không có chữ ký đó để ký trên ứng dụng: dự thảo chưa phải PDF, đã có chữ ký này, hoặc bạn chưa có "
+        "chứng thư ký từ xa. Hãy xem các lựa chọn trên trang, hoặc ký nơi khác rồi đính kèm.",
+        "That signature cannot be given in the app at this step: the draft is no PDF, bears it already, or you have no "
+        "remote certificate. See what the page offers, or sign elsewhere and attach the document.",
+        field="face",
+    )
+
+
 def not_withdrawing() -> Conflict:
     """DOS-17: only what the citizen asks for can be agreed to."""
     return Conflict(

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from hub import catalog, identity, profiles, vault, workflow
-from hub.dossier import checks, numbering, repository
+from hub.dossier import checks, numbering, repository, signatures
 from hub.dossier.competence import Competence, competent
 from hub.dossier.errors import not_declared, not_found, procedure_withdrawn, reason_needed, unknown_file
 from hub.dossier.events import Submitted
@@ -74,10 +74,11 @@ async def supplement(
 
 
 async def withdraw(uow: UnitOfWork, owner_id: UUID, dossier_id: UUID, *, reason: str) -> Dossier:
-    """The citizen wants it back (DOS-17)."""
+    """The citizen wants it back (DOS-17); nobody is to sign for it any more."""
     dossier = await owned(uow, owner_id, dossier_id)
     if not reason.strip():
         raise reason_needed()
+    await signatures.call_off(uow, dossier_id, cause="Công dân đề nghị rút hồ sơ")
     return await move(uow, transition(dossier, Trigger.WITHDRAW, at=uow.now, cause=nfc(reason).strip()))
 
 

@@ -1,7 +1,7 @@
 """What happens to a dossier because of facts elsewhere, in the same transaction."""
 
-from hub import payment, postal, workflow
-from hub.dossier import casework, reception, repository, telling
+from hub import payment, postal, sealing, workflow
+from hub.dossier import casework, reception, repository, signing, telling
 from hub.dossier.events import (
     Accepted,
     HandedOver,
@@ -67,4 +67,5 @@ SUBSCRIBERS: Subscribers = {
     Returned: (casework.returned, telling.returned),
     Stopped: (casework.stopped, telling.stopped),
     workflow.DueMoved: (due_moved,),
+    sealing.DocumentSigned: (signing.signed,),
 }

@@ -53,6 +53,15 @@ class UnitOfWork:
         self._routes = routes
         self._rows: list[outbox.Row] = []
 
+    @contextmanager
+    def on_behalf(self, person: Actor) -> Iterator[None]:
+        """What is written inside is this person's act, which they confirmed elsewhere (in an app)."""
+        kept, self.actor = self.actor, person
+        try:
+            yield
+        finally:
+            self.actor = kept
+
     async def emit(self, fact: Fact) -> None:
         """Run the fact's subscribers here and now, then note a row for each of its routes."""
         kind = type(fact)

@@ -201,12 +201,21 @@ def act(flow: Flow, places: Places, history: Sequence[Task], doer: Doer, work: W
 
 
 def proposal(flow: Flow, history: Sequence[Task], work: Work | None = None) -> Proposal | None:
-    """The latest draft or notice; `work` is what is being done on the open task, if anything."""
+    """The latest draft or notice; `work` is what is being done on the open task, if anything.
+
+    A document that came with a later approval is that draft, signed (WFL-07).
+    """
+    signed: UUID | None = None
     for task in reversed(history):
         done = work if task.open else _done(task)
         action = _action(flow, task.step, done.action) if done else None
-        if done and action and ("draft" in action.needs or "papers" in action.takes):
-            return Proposal(note=done.note, papers=done.papers, document_id=done.document_id, refuses=action.refuses)
+        if done is None or action is None:
+            continue
+        if "draft" in action.needs or "papers" in action.takes:
+            document = signed or done.document_id
+            return Proposal(note=done.note, papers=done.papers, document_id=document, refuses=action.refuses)
+        if not action.needs:
+            signed = signed or done.document_id
     return None
 
 

@@ -83,6 +83,11 @@ async def urge(uow: UnitOfWork, task_id: UUID, doer: Doer, note: str) -> None:
     await uow.audit("workflow:task:urge", str(known.dossier_id), {"task": str(task_id), "note": said.note})
 
 
+async def hold(uow: UnitOfWork, dossier_id: UUID) -> None:
+    """Nobody else does or hands on a task of this dossier until this transaction ends."""
+    await repository.run(uow.conn, dossier_id, lock=True)
+
+
 async def choices(uow: UnitOfWork, task_id: UUID, doer: Doer) -> tuple[Action, ...]:
     """The actions to offer to this officer; none when the task is not theirs. Raises NoTask."""
     task = await repository.task(uow.conn, task_id)

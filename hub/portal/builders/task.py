@@ -8,9 +8,9 @@ from uuid import UUID
 import msgspec
 
 from hub.catalog import Action
-from hub.dossier import InHand, Line
+from hub.dossier import InHand, Line, Offer
 from hub.identity import Officer
-from hub.portal.builders import desk, queue
+from hub.portal.builders import desk, queue, task_signing
 from hub.portal.builders.circulation import action_name, circulation, step_name
 from hub.portal.builders.dossier import file_link, state, steps
 from hub.portal.forms.account import summary
@@ -18,6 +18,7 @@ from hub.portal.forms.field import Field, Option
 from hub.portal.speech import Speech, tidy
 from hub.portal.views.common import FileLink, Link, Pages
 from hub.portal.views.desk import Decision, DeskPage, DeskPaper, Preview, Proposed, QueuePage, QueueRow, QueueTab
+from hub.sealing import Face
 from hub.vault import Entry
 from hub.workflow import Bar as Figures
 from hub.workflow import Task, Urging
@@ -38,10 +39,19 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     colleagues: tuple[Officer, ...] = ()
     answers: bool = False
     kept: Entry | None = None
+    offers: tuple[Offer, ...] = ()
+    viewer: str = ""
+    holds: bool = False
 
     @property
     def task(self) -> Task:
         return self.it.assignment.task
+
+    @property
+    def sealed(self) -> Entry | None:
+        """Signed by the leader and sealed in the app: ready to be issued."""
+        found = self.it.signatures.sealed if self.it.signatures else None
+        return self.files.get(found) if found else None
 
 
 def work_page(
@@ -128,6 +138,10 @@ def task_page(
         urgings=tuple(_urged(each, t) for each in case.it.assignment.urgings if each.task_id == case.task.id),
         proposed=_proposed(case, here, t),
         circulation=circulation(case.it.assignment, t),
+        warnings=task_signing.missed(case.it.signatures, t) if case.it.actions else (),
+        awaited=task_signing.awaited(case.it.signatures, case.viewer, here, t, holds=case.holds)
+        if case.task.open
+        else None,
     )
 
 
@@ -138,7 +152,7 @@ def _sentence(case: Case, t: Speech) -> str:
     name = step_name(case.it.assignment.step, t)
     if not task.open:
         return t("task.done", name=name)
-    if not case.it.actions:
+    if not case.it.actions and not case.it.waits:
         return t("task.theirs", name=name, who=task.assignee_name or t("task.nobody"))
     return t("task.until", name=name, when=t.moment(task.due_at)) if task.due_at else f"{name}."
 
@@ -151,8 +165,14 @@ def _directions(case: Case) -> str:
 
 
 def _draft(case: Case) -> Entry | None:
-    found = case.it.assignment.proposal
-    return case.files.get(found.document_id) if found and found.document_id else None
+    """What is proposed, with every signature that it bears by now."""
+    found, have = case.it.assignment.proposal, case.it.signatures
+    newest = have.entry if have else found.document_id if found else None
+    return case.files.get(newest) if newest else None
+
+
+def _signed(case: Case) -> bool:
+    return case.it.signatures is not None and case.it.signatures.bears(Face.LEADER)
 
 
 def _papers(case: Case, here: str, t: Speech) -> tuple[DeskPaper, ...]:
@@ -162,7 +182,7 @@ def _papers(case: Case, here: str, t: Speech) -> tuple[DeskPaper, ...]:
         return handed_in
     chosen = case.desk.chosen == draft.id
     first = DeskPaper(
-        name=t("task.field_draft"),
+        name=t("task.signed_draft" if _signed(case) else "task.field_draft"),
         href=f"{here}?tep={draft.id}",
         current=chosen,
         file=file_link(draft.name, draft.media_type, draft.size, f"{here}/tep/{draft.id}", t),
@@ -186,17 +206,17 @@ def _proposed(case: Case, here: str, t: Speech) -> Proposed | None:
     found = case.it.assignment.proposal
     if found is None or case.it.dossier.status is not Status.PROCESSING:
         return None
-    kind = "refusal" if found.refuses else "draft" if found.document_id else "notice"
+    signed = "signed" if _signed(case) else "draft"
+    kind = "refusal" if found.refuses else signed if found.document_id else "notice"
     return Proposed(
         title=t(f"task.proposed_{kind}"),
         note=found.note,
         papers=found.papers,
-        file=_file(case, found.document_id, here, t),
+        file=_file(_draft(case), here, t),
     )
 
 
-def _file(case: Case, document: UUID | None, here: str, t: Speech) -> FileLink | None:
-    entry = case.files.get(document) if document else None
+def _file(entry: Entry | None, here: str, t: Speech) -> FileLink | None:
     if entry is None:
         return None
     return file_link(entry.name, entry.media_type, entry.size, f"{here}/tep/{entry.id}", t)
@@ -205,7 +225,8 @@ def _file(case: Case, document: UUID | None, here: str, t: Speech) -> FileLink |
 def _decisions(
     case: Case, here: str, t: Speech, wrong: Mapping[str, str], given: Mapping[str, str]
 ) -> tuple[Decision, ...]:
-    found = [_decision(each, case, here, t) for each in case.it.actions]
+    found = task_signing.decisions(case.offers, here, t)
+    found += [_decision(each, case, here, t) for each in case.it.actions]
     if case.task.open and case.answers:
         found += _of_the_head(case, here, t)
     filled = [
@@ -230,6 +251,8 @@ def _decision(action: Action, case: Case, here: str, t: Speech) -> Decision:
     own = f"task.text_{action.key.replace('-', '_')}"
     name = action_name(action, t)
     kept = case.kept if any(need in _FILES for need in action.needs) else None
+    if "signed-result" in action.needs and case.sealed and not kept:
+        name, kept = t("task.issue_sealed"), case.sealed
     return Decision(
         kind=action.key,
         title=name,
@@ -247,7 +270,11 @@ def _field(key: str, need: str, case: Case, t: Speech, *, required: bool) -> Fie
     if need == "assignee":
         return _who(key, case.colleagues, t)
     if need in _FILES:
-        hint = t("task.kept", name=case.kept.name) if case.kept else t(f"task.hint_{need.replace('-', '_')}")
+        hint = t(f"task.hint_{need.replace('-', '_')}")
+        if case.kept:
+            hint = t("task.kept", name=case.kept.name)
+        elif need == "signed-result" and case.sealed:
+            hint = t("task.sealed", name=case.sealed.name)
         label = t(f"task.field_{need.replace('-', '_')}")
         return Field(name=f"{key}-file", label=label, kind="file", hint=hint, accept=_ACCEPTED[need])
     if need == "papers":
@@ -269,7 +296,7 @@ def _who(key: str, colleagues: Sequence[Officer], t: Speech) -> Field:
 
 def _of_the_head(case: Case, here: str, t: Speech) -> list[Decision]:
     """Give it to somebody else (WFL-03), urge (WFL-10); only what lies with another person."""
-    if case.it.actions or case.task.assignee_id is None:
+    if case.it.actions or case.it.waits or case.task.assignee_id is None:
         return []
     found = [
         Decision(

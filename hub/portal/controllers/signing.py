@@ -65,13 +65,13 @@ class SigningPages(Controller):
                     uow,
                     entry_id=entry.id,
                     credential_id=credential.id,
-                    face=_face(given.get("face")),
+                    face=face_of(given.get("face")),
                     title=entry.name.removesuffix(".pdf"),
                     words=given.get("words", ""),
                 )
         except Invalid as problem:
             return await _form(request, db, given, {problem.field: said(problem, t)})
-        await _now(db, studio, asked.id)
+        await at_once(db, studio, asked.id)
         return go(request, f"{words.HERE}/{asked.id}", notice="signing_asked")
 
     @get("/{request_id:uuid}")
@@ -117,7 +117,7 @@ class SigningPages(Controller):
                 fresh = await sealing.again(uow, request_id)
         except Conflict:
             return go(request, words.HERE, notice="signing_over")
-        await _now(db, studio, fresh.id)
+        await at_once(db, studio, fresh.id)
         return go(request, f"{words.HERE}/{fresh.id}", notice="signing_asked")
 
 
@@ -140,7 +140,7 @@ async def _form(
     return page(request, "form.html", status=422 if wrong else 200, it=it)
 
 
-async def _now(db: NamedDependency[Database], studio: Signers, request_id: UUID) -> None:
+async def at_once(db: NamedDependency[Database], studio: Signers, request_id: UUID) -> None:
     """Straight to the app if the service answers; else the worker sees to it."""
     try:
         await sealing.advance(db, studio, request_id)
@@ -155,5 +155,5 @@ def _id(text: str | None) -> UUID:
         return UUID(int=0)
 
 
-def _face(text: str | None) -> sealing.Face:
+def face_of(text: str | None) -> sealing.Face:
     return next((face for face in sealing.Face if face.value == text), sealing.Face.LEADER)

@@ -17,6 +17,7 @@ from hub.kernel.signatures import Checker
 from hub.portal.builders import desk
 from hub.portal.builders import task as words
 from hub.portal.controllers.files import shown, standing
+from hub.portal.controllers.signing import Signers, at_once, face_of
 from hub.portal.forms.account import said
 from hub.portal.forms.reading import typed, uploaded
 from hub.portal.rendering import go, page, speech_of
@@ -26,7 +27,9 @@ from hub.settings import Settings
 AnyRequest = Request[Any, Any, Any]
 Act = Callable[[UnitOfWork, workflow.Doer], Awaitable[Any]]
 _PAGE = 50
-_FIELDS = {"assignee": "assignee", "note": "note", "reason": "note"}
+_FIELDS = {
+    "assignee": "assignee", "note": "note", "reason": "note", "words": "words", "credential": "certificate", "face": "",
+}  # fmt: skip
 """Where on the page a problem's field stands; any other is the file's."""
 
 
@@ -132,6 +135,35 @@ class TaskPages(Controller):
 
         return await _decide(request, db, task_id, act, "giao-lai", notice="reassigned")
 
+    @post("/{task_id:uuid}/ky-so")
+    async def sign(
+        self, request: AnyRequest, db: NamedDependency[Database], studio: Signers, task_id: FromPath[UUID]
+    ) -> Response[Any]:
+        """To this officer's app (WFL-07, WFL-08); what the service answers now changes nothing about the request."""
+        given = await typed(request)
+        wish = _wish(given)
+        try:
+            async with db.begin(request.user.actor) as uow:
+                asked = await dossier.ask_to_sign(uow, dossier.doer(request.user), task_id, wish)
+        except NotFound:
+            raise
+        except Problem as problem:
+            return await _corrected(request, db, task_id, problem, f"sign-{wish.face.value}", given)
+        await at_once(db, studio, asked.id)
+        return go(request, f"{words.HOME}/{task_id}", notice="signing_asked")
+
+    @post("/{task_id:uuid}/huy-ky-so")
+    async def cancel(
+        self, request: AnyRequest, db: NamedDependency[Database], task_id: FromPath[UUID]
+    ) -> Response[Any]:
+        """Whatever the app says later, nothing is signed; the task is free again."""
+
+        async def act(uow: UnitOfWork, who: workflow.Doer) -> None:
+            await dossier.cancel_signing(uow, who, task_id)
+
+        here = f"{words.HOME}/{task_id}"
+        return await _decide(request, db, task_id, act, "huy-ky-so", notice="signing_cancelled", to=here)
+
     @post("/{task_id:uuid}/{action:str}")
     async def act(
         self,
@@ -173,6 +205,16 @@ def _deed(action: str, given: Mapping[str, str], document: UUID | None) -> dossi
     )
 
 
+def _wish(given: Mapping[str, str]) -> dossier.Wish:
+    face, version = face_of(given.get("face")), given.get("version", "")
+    return dossier.Wish(
+        face=face,
+        words=given.get(f"sign-{face.value}-words", ""),
+        certificate=_id(given.get(f"sign-{face.value}-certificate", "")),
+        version=int(version) if version.isdecimal() else None,
+    )
+
+
 def _id(text: str) -> UUID | None:
     try:
         return UUID(text)
@@ -193,6 +235,7 @@ async def _decide(
     *,
     notice: str,
     kept: UUID | None = None,
+    to: str = words.HOME,
 ) -> Response[Any]:
     """Act, or show what to correct; what was typed and sent stays."""
     try:
@@ -202,7 +245,7 @@ async def _decide(
         raise
     except Problem as problem:
         return await _corrected(request, db, task_id, problem, action, await typed(request), kept)
-    return go(request, words.HOME, notice=notice)
+    return go(request, to, notice=notice)
 
 
 async def _corrected(
@@ -231,8 +274,9 @@ async def _case(
     who = dossier.doer(request.user)
     it = await dossier.in_hand(uow, who, task_id)
     row = it.dossier
-    documents = [task.document_id for task in it.assignment.history if task.document_id]
-    files = {entry.id: entry for entry in await vault.entries(uow, [*documents, *([kept] if kept else [])])}
+    documents = {kept, *(task.document_id for task in it.assignment.history)}
+    documents |= {it.signatures.entry} if it.signatures else set()
+    files = {entry.id: entry for entry in await vault.entries(uow, [each for each in documents if each])}
     to_give = it.assignment.task.open and it.assignment.step.role in ("head", "specialist")
     return words.Case(
         desk=desk.Case(
@@ -249,4 +293,7 @@ async def _case(
         colleagues=await dossier.colleagues(uow, it) if to_give and "head" in who.roles else (),
         answers=_answers(who),
         kept=files.get(kept) if kept else None,
+        offers=await dossier.offers(uow, who, it),
+        viewer=who.id,
+        holds=bool(it.assignment.offered(who)),
     )

@@ -4,7 +4,18 @@ from typing import Any
 
 import msgspec
 
-from hub.portal.examples import asking, citizen, copies, department, portfolio, public, seals, signing, staff
+from hub.portal.examples import (
+    asking,
+    citizen,
+    copies,
+    department,
+    portfolio,
+    public,
+    seals,
+    signing,
+    staff,
+    task_signing,
+)
 from hub.portal.examples.citizen import SITE
 from hub.portal.site import Viewer
 
@@ -63,6 +74,11 @@ PAGES: dict[str, Example] = {
     "task": Example("officer/show.html", "/viec/0", department.specialist(), SPECIALIST),
     "task-leader": Example("officer/show.html", "/viec/0", department.leader(), LEADER),
     "task-clerk": Example("officer/show.html", "/viec/0", department.clerk(), CLERK),
+    "task-leader-sign": Example("officer/show.html", "/viec/0", task_signing.leader_may_sign(), LEADER),
+    "task-leader-waits": Example("officer/show.html", "/viec/0", task_signing.leader_waits(), LEADER),
+    "task-leader-declined": Example("officer/show.html", "/viec/0", task_signing.leader_declined(), LEADER),
+    "task-clerk-seal": Example("officer/show.html", "/viec/0", task_signing.clerk_may_seal(), CLERK),
+    "task-clerk-issue": Example("officer/show.html", "/viec/0", task_signing.clerk_may_issue(), CLERK),
     "signing": Example("signing/list.html", "/van-ban-cho-ky", signing.listed(), LEADER),
     "signing-waiting": Example("signing/show.html", "/van-ban-cho-ky/0", signing.waiting(), LEADER),
     "signing-declined": Example("signing/show.html", "/van-ban-cho-ky/1", signing.declined(), OFFICER),

@@ -91,6 +91,15 @@ class Proposed(msgspec.Struct, frozen=True, kw_only=True):
     file: FileLink | None = None
 
 
+class Awaited(msgspec.Struct, frozen=True, kw_only=True):
+    """A signature that somebody is asked for in the app; `follow` and `cancel` for whom it concerns."""
+
+    title: str
+    text: str
+    follow: str = ""
+    cancel: str = ""
+
+
 class DeskPage(msgspec.Struct, frozen=True, kw_only=True):
     """A dossier at the desk: papers left with preview, decision right, history below."""
 
@@ -117,3 +126,4 @@ class DeskPage(msgspec.Struct, frozen=True, kw_only=True):
     urgings: tuple[str, ...] = ()
     proposed: Proposed | None = None
     circulation: tuple[Step, ...] = ()
+    awaited: Awaited | None = None
