@@ -4,10 +4,8 @@ alter table vault.verdict
     add column lapses_at timestamptz,
     add column archived boolean not null default false;
 update vault.verdict v set lapses_at = (
-    select min((link ->> 'valid_until')::timestamptz)
-    from vault.report r,
-         jsonb_array_elements(r.body -> 'signatures') signature,
-         jsonb_array_elements(signature -> 'chain') link
+    select min((until #>> '{}')::timestamptz)
+    from vault.report r, jsonb_path_query(r.body, '$.signatures[*].**.valid_until') until
     where r.entry_id = v.entry_id and r.number = v.number
 );
 update vault.verdict v set archived = true

@@ -1,11 +1,13 @@
 """Long-term data are renewed before the time-stamp that vouches for them lapses (SIGNING §1; issue 3, Seal)."""
 
+import asyncio
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from hub import portfolio, result, vault
+from hub import migrations, portfolio, result, vault
 from hub.kernel.ids import uuid7
 from hub.kernel.signatures import Checker
 from hub.portfolio import LongTermRenewed, Outcome, Renewing, Trust
@@ -162,31 +164,27 @@ async def test_the_public_page_says_that_a_result_was_renewed_and_keeps_its_code
 
 
 async def test_a_document_with_a_bad_verdict_is_named_and_does_not_stop_the_others(archive: Archive) -> None:
-    """It is not touched, and looked at again a day later."""
-    good, whole = await archive.stored(await archive.sealed()), await archive.sealed()
-    bad = await archive.stored(whole)
-    await archive.stored(whole[:300] + b"x" + whole[301:])
-    await archive.hub.db.pool.execute(
-        "update vault.verdict set lapses_at = $2 where entry_id = $1", bad, archive.hub.clock.now
-    )
-    archive.pki.revoke("agency", archive.hub.clock.now + timedelta(days=200))
+    """It is not touched, and looked at again a day later. What was signed before the revocation is renewed."""
+    good = await archive.stored(await archive.sealed())
+    archive.hub.clock.forward(days=200)
+    archive.pki.revoke("agency", archive.hub.clock.now - timedelta(hours=1))
     try:
-        late = archive.pki.revoked["agency"][0] + timedelta(days=1)
-        archive.hub.clock.now = late
-        await archive.crls()
-        unproven = await archive.stored(await archive.sealed(level=Level.B_T))
+        await archive.later(minutes=1)
+        late = await archive.stored(await archive.sealed(level=Level.B_T))
         await archive.later(days=99)
-        assert await archive.renewing.once() >= 3
+        assert await archive.renewing.once() == 2
     finally:
         archive.pki.revoked.pop("agency")
-    assert len(await archive.versions(good)) == 2
-    assert len(await archive.versions(unproven)) == 1
-    named = {each.entry_id: each for each in await archive.troubled()}
-    assert named[unproven].outcome is Outcome.REFUSED
-    assert "thu hồi" in named[unproven].why_vi
+    assert [len(await archive.versions(each)) for each in (good, late)] == [2, 1]
+    (named,) = await archive.troubled()
+    assert (named.entry_id, named.outcome, named.attempts) == (late, Outcome.REFUSED, 1)
+    assert "hiện không được kết luận là hợp lệ" in named.why_vi
+    assert "thu hồi" in named.why_vi
     assert await archive.renewing.once() == 0
     archive.hub.clock.forward(days=1, minutes=1)
-    assert await archive.renewing.once() == len(named)
+    assert await archive.renewing.once() == 1
+    (again,) = await archive.troubled()
+    assert again.attempts == 2
 
 
 async def test_a_process_that_dies_after_the_file_is_written_leaves_nothing_half_done(
@@ -241,3 +239,29 @@ async def test_a_lapse_that_an_older_report_did_not_know_is_looked_up_in_the_fil
     assert await archive.renewing.once() == 1
     assert await archive.renewing.once() == 0
     assert len(await archive.versions(entry)) == 1
+
+
+async def test_two_processes_at_once_make_one_version(archive: Archive) -> None:
+    """The schedule lets one run at a time; even without it nothing is renewed twice."""
+    entries = [await archive.stored(await archive.sealed()) for _ in range(3)]
+    await archive.later(days=300)
+    await asyncio.gather(archive.renewing.once(), archive.renewing.once())
+    assert [len(await archive.versions(each)) for each in entries] == [2, 2, 2]
+    assert await archive.troubled() == ()
+    assert len(archive.hub.told(LongTermRenewed)) == 3
+
+
+async def test_the_migration_estimates_no_later_than_the_file_says(archive: Archive) -> None:
+    """Verdicts from before the column: too early only makes the renewal look at the file."""
+    entries = [await archive.stored(await archive.sealed(level=level)) for level in (Level.B_T, Level.B_LTA)]
+    known = await archive.verdicts(entries)
+    pool = archive.hub.db.pool
+    await pool.execute("update vault.verdict set lapses_at = null, archived = false")
+    for statement in (Path(migrations.__file__).parent / "sql/0020_renewal.sql").read_text().split(";"):
+        if "update vault.verdict" in statement:
+            await pool.execute(statement)
+    for before, after in zip(known, await archive.verdicts(entries), strict=True):
+        assert before.lapses_at is not None
+        assert after.lapses_at is not None
+        assert after.lapses_at <= before.lapses_at
+        assert after.archived == before.archived
