@@ -164,31 +164,27 @@ async def test_the_public_page_says_that_a_result_was_renewed_and_keeps_its_code
 
 
 async def test_a_document_with_a_bad_verdict_is_named_and_does_not_stop_the_others(archive: Archive) -> None:
-    """It is not touched, and looked at again a day later."""
-    good, whole = await archive.stored(await archive.sealed()), await archive.sealed()
-    bad = await archive.stored(whole)
-    await archive.stored(whole[:300] + b"x" + whole[301:])
-    await archive.hub.db.pool.execute(
-        "update vault.verdict set lapses_at = $2 where entry_id = $1", bad, archive.hub.clock.now
-    )
-    archive.pki.revoke("agency", archive.hub.clock.now + timedelta(days=200))
+    """It is not touched, and looked at again a day later. What was signed before the revocation is renewed."""
+    good = await archive.stored(await archive.sealed())
+    archive.hub.clock.forward(days=200)
+    archive.pki.revoke("agency", archive.hub.clock.now - timedelta(hours=1))
     try:
-        late = archive.pki.revoked["agency"][0] + timedelta(days=1)
-        archive.hub.clock.now = late
-        await archive.crls()
-        unproven = await archive.stored(await archive.sealed(level=Level.B_T))
+        await archive.later(minutes=1)
+        late = await archive.stored(await archive.sealed(level=Level.B_T))
         await archive.later(days=99)
-        assert await archive.renewing.once() >= 3
+        assert await archive.renewing.once() == 2
     finally:
         archive.pki.revoked.pop("agency")
-    assert len(await archive.versions(good)) == 2
-    assert len(await archive.versions(unproven)) == 1
-    named = {each.entry_id: each for each in await archive.troubled()}
-    assert named[unproven].outcome is Outcome.REFUSED
-    assert "thu hồi" in named[unproven].why_vi
+    assert [len(await archive.versions(each)) for each in (good, late)] == [2, 1]
+    (named,) = await archive.troubled()
+    assert (named.entry_id, named.outcome, named.attempts) == (late, Outcome.REFUSED, 1)
+    assert "hiện không được kết luận là hợp lệ" in named.why_vi
+    assert "thu hồi" in named.why_vi
     assert await archive.renewing.once() == 0
     archive.hub.clock.forward(days=1, minutes=1)
-    assert await archive.renewing.once() == len(named)
+    assert await archive.renewing.once() == 1
+    (again,) = await archive.troubled()
+    assert again.attempts == 2
 
 
 async def test_a_process_that_dies_after_the_file_is_written_leaves_nothing_half_done(
