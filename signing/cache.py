@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Hashable
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
@@ -12,11 +13,35 @@ from signing.report import Report
 from signing.trust import TrustStore
 from signing.verifier import verify
 
-Key = tuple[bytes, int, str, Policy, str, Kind | None, bytes | None]
+
+class Memory:
+    """Reports by what they were made of. Each ends at the next update of what it rests on, or after `keep`."""
+
+    def __init__(self, *, size: int = 2000, keep: timedelta = timedelta(minutes=5)) -> None:
+        self._size = size
+        self._keep = keep
+        self._held: OrderedDict[Hashable, tuple[datetime, datetime, Report]] = OrderedDict()
+        self._lock = Lock()
+
+    def recall(self, key: Hashable, at: datetime) -> Report | None:
+        """What was judged shortly before `at`, while it still holds."""
+        with self._lock:
+            known = self._held.get(key)
+            if known is None or not known[0] <= at < known[1]:
+                return None
+            self._held.move_to_end(key)
+            return known[2]
+
+    def keep(self, key: Hashable, at: datetime, report: Report) -> None:
+        """A report that was made at `at`; the oldest ones go."""
+        with self._lock:
+            self._held[key] = (at, min(at + self._keep, _ends(report, at)), report)
+            while len(self._held) > self._size:
+                self._held.popitem(last=False)
 
 
 class Verifier:
-    """`verify` with memory: entries end at the next update of what they rest on, or after `keep`."""
+    """`verify` with memory."""
 
     def __init__(
         self,
@@ -28,10 +53,7 @@ class Verifier:
     ) -> None:
         self.trust = trust
         self.policy = policy
-        self._size = size
-        self._keep = keep
-        self._held: OrderedDict[Key, tuple[datetime, Report]] = OrderedDict()
-        self._lock = Lock()
+        self._memory = Memory(size=size, keep=keep)
 
     def verify(
         self, data: bytes, *, kind: Kind | None = None, detached: bytes | None = None, at: datetime | None = None
@@ -40,16 +62,11 @@ class Verifier:
         beside = hashlib.sha256(detached).digest() if detached is not None else None
         moment = at.isoformat() if at is not None else ""
         key = (hashlib.sha256(data).digest(), len(data), self.trust.state, self.policy, moment, kind, beside)
-        with self._lock:
-            known = self._held.get(key)
-            if known is not None and now < known[0]:
-                self._held.move_to_end(key)
-                return known[1]
+        known = self._memory.recall(key, now)
+        if known is not None:
+            return known
         report = verify(data, trust=self.trust, at=at, kind=kind, detached=detached, policy=self.policy)
-        with self._lock:
-            self._held[key] = (min(now + self._keep, _ends(report, now)), report)
-            while len(self._held) > self._size:
-                self._held.popitem(last=False)
+        self._memory.keep(key, now, report)
         return report
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import msgspec
 
 from hub.demo import papers
-from hub.demo.people import Person
+from hub.demo.people import Person, steady
 from hub.demo.world import StepFailed, World, expect
 from hub.kernel.clock import VN
 
@@ -212,7 +212,7 @@ class Journey:
         await self._verified(pdf, "kết quả")
         paper = await me.file(f"/api/v1/results/{result['id']}/paper")
         expect(paper.startswith(b"%PDF"), "bản chuyển đổi không phải PDF")
-        shown = await self._world.hub.get(f"/xac-minh/{result['token']}")
+        shown = await steady(self._world.hub, "GET", f"/xac-minh/{result['token']}")
         expect(shown.status_code == 200, f"trang xác minh: {shown.status_code}")
         return f"kết quả {len(pdf) // 1024} kB, bản giấy {len(paper) // 1024} kB"
 
