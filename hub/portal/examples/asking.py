@@ -219,9 +219,11 @@ def vault() -> VaultPage:
                         origin="Hồ sơ H01.12-261118-0047",
                         kept="Giữ vĩnh viễn",
                         code="H01.12-261118-0047-KQ1",
+                        renewed="Dữ liệu dài hạn gia hạn ngày 04/09/2031",
                         links=(
                             Link(text="Chia sẻ", href="/kho-du-lieu/1/chia-se"),
                             Link(text="Kiểm tra chữ ký", href="/xac-minh/x"),
+                            Link(text="Tệp như khi ban hành", href="/kho-du-lieu/0"),
                         ),
                     ),
                 ),
