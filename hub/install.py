@@ -44,6 +44,7 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
     storage: SealedStorage
     links: Links
     keys: Keys
+    trust: portfolio.Trust
     checker: Checker
     asking: portfolio.Asking
     renewing: portfolio.Renewing
@@ -77,7 +78,9 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
         async with db.begin(system("install")) as uow:
             await circuit.know(uow.conn, list(registry.NAMES))
         await bring_trust(db, settings, keys)
-        trust = portfolio.Trust(db)
+        # Verdicts are asked for inside transactions: with one pool, all of its connections could wait for one more.
+        beside = await stack.enter_async_context(open_database(dsn, storage, clock=clock, max_size=2))
+        trust = portfolio.Trust(beside)
         checker = Checker(trust, workers=await stack.enter_async_context(Workers()))
         signing = await stack.enter_async_context(signing_services(settings, keys, checker, clock))
         dispatcher = Dispatcher(db, verbs(checker), poll_seconds=settings.poll_seconds)
@@ -89,6 +92,7 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
             storage=storage,
             links=links,
             keys=keys,
+            trust=trust,
             checker=checker,
             asking=portfolio.Asking(
                 db=db,

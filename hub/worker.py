@@ -55,7 +55,7 @@ async def working(parts: Installation, bus: Bus, *, speed: float = 1.0) -> Async
             poll_seconds=settings.poll_seconds,
             speed=speed,
         )
-        patient = Checker(portfolio.Trust(parts.db), workers=workers)
+        patient = Checker(parts.trust, workers=workers)
         answering = portfolio.Answering(parts.asking, patient, poll_seconds=settings.poll_seconds)
         visibility = settings.visibility_seconds
         loops: list[Callable[[], Awaitable[None]]] = [

@@ -61,7 +61,9 @@ TRANSITIONS: tuple[Transition[Status, Trigger], ...] = (
         Transition(source, T.WITHDRAW, S.WITHDRAWAL_REQUESTED, "WithdrawalRequested")
         for source in (S.REGISTERED, S.ACCEPTED, S.PROCESSING, S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED)
     ),
-    Transition(S.WITHDRAWAL_REQUESTED, T.STOP, S.STOPPED, "Stopped"),  # no way back: nobody may decline (adr/0011-desks.md)
+    Transition(
+        S.WITHDRAWAL_REQUESTED, T.STOP, S.STOPPED, "Stopped"
+    ),  # no way back: nobody may decline (adr/0011-desks.md)
 )
 
 OPEN = frozenset(edge.source for edge in TRANSITIONS) - {S.DRAFT}

@@ -38,7 +38,10 @@ def as_list(it: Listed) -> TrustList:
 
 
 class Trust:
-    """What counts now. Each verification asks the database whether it still does; that is one short query."""
+    """What counts now. Each verification asks the database whether it still does; that is one short query.
+
+    `db` has connections of its own: whoever asks may hold one of the others.
+    """
 
     def __init__(self, db: Database) -> None:
         self._db = db
