@@ -6,6 +6,8 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Protocol
 
+from msgspec import structs
+
 from signing import Policy, Report, SubIndication, TrustStore, verify
 from signing.cache import Memory
 from signing.workers import Workers
@@ -65,7 +67,7 @@ class Checker:
         key = (trust.state, how, *[await asyncio.to_thread(_digest, each) for each in (source, detached)])
         known = self._memory.recall(key, at)
         if known is not None:
-            return known
+            return structs.replace(known, at=at)  # nothing that it rests on has changed since
         report = await self._fresh(source, at, trust, how, detached, None)
         if report.sub_indication is not SubIndication.POLICY_PROCESSING_ERROR:  # a limit, perhaps the machine's fault
             self._memory.keep(key, at, report)

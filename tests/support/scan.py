@@ -29,4 +29,8 @@ def pictures(pdf: bytes, *, ppi: float = 150) -> list[Image.Image]:
 
 def codes(pdf: bytes) -> set[str]:
     """The text of every QR code on any page."""
-    return {code.text for picture in pictures(pdf) for code in zxingcpp.read_barcodes(picture)}
+    return {
+        code.text
+        for picture in pictures(pdf)
+        for code in zxingcpp.read_barcodes(picture, zxingcpp.BarcodeFormat.QRCode)
+    }
