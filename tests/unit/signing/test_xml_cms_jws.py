@@ -134,7 +134,7 @@ def bomb(text: str, signature: str) -> str:
 
 
 def external_entity(text: str, signature: str) -> str:
-    return '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
+    return '<!DOCTYPE x [<!ENTITY e SYSTEM "file:/etc/passwd">]><x>&e;</x>'
 
 
 def xslt(text: str, signature: str) -> str:
