@@ -97,7 +97,8 @@ def simulate(connector: Connector, port: int, host: str, base_url: str) -> None:
     """Chạy bản mô phỏng của một đối tác. / Run the simulated twin of one partner."""
     context = _context(connector, base_url or f"http://{host}:{port}")
     twin = connector.simulator(_settings(connector, os.environ), context)
-    uvicorn.run(twin.app, host=host, port=port, lifespan="off", log_level="warning")
+    # uvloop, the default where it is installed, makes httpx raise AttributeError when a peer is killed while connecting.
+    uvicorn.run(twin.app, host=host, port=port, lifespan="off", log_level="warning", loop="asyncio")
 
 
 @main.command()

@@ -5,13 +5,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import httpx
+import structlog
 from litestar import Litestar
+from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 
 from connectors.runtime.book import Book
 from connectors.runtime.desk import DESK, Act, ActRefused, Field, desk
 
 __all__ = ["COMMON_FAULTS", "Act", "ActRefused", "Field", "SimulatorTransport", "Twin"]
+
+log = structlog.get_logger(__name__)
 
 # Faults that every twin has. A partner's own come on top; it asks `book.strikes(name)` where they matter.
 HTTP_500 = "http500"
@@ -43,6 +47,7 @@ class Twin:
             route_handlers=[*wire, *desk(book, title=title, base_url=base_url, acts=acts)],
             openapi_config=None,
             logging_config=None,
+            after_exception=[_told],
             request_max_body_size=body_limit,
         )
         self._app = _Faulty(inner, book)
@@ -53,6 +58,12 @@ class Twin:
 
     async def close(self) -> None:
         self._book.close()
+
+
+async def _told(error: Exception, scope: Any) -> None:
+    """A twin that fails says why: its tester has nothing but its log."""
+    if not isinstance(error, HTTPException):
+        log.error("twin.defect", path=scope["path"], exc_info=error)
 
 
 class SimulatorTransport(httpx.AsyncBaseTransport):
