@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from litestar.connection import ASGIConnection
+from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
-from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
+from litestar.middleware import DefineMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from hub.kernel.actor import Actor, ActorKind
 from hub.kernel.errors import Forbidden, Unauthenticated
@@ -30,18 +32,33 @@ class Caller(Protocol):
 
 Lookup = Callable[[str], Awaitable[Caller | None]]
 Connection = ASGIConnection[Any, Any, Any, Any]
-Guard = Callable[[Connection, BaseRouteHandler], None]
+Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
+"""Asynchronous, all of them: Litestar gives a plain function a thread for each request."""
 
 
-def authentication(lookup: Lookup) -> type[AbstractAuthenticationMiddleware]:
+def authentication(lookup: Lookup) -> DefineMiddleware:
     """The middleware that turns a session cookie or a bearer token into `request.user`."""
+    return DefineMiddleware(Authentication, lookup=lookup)
 
-    class SessionAuthentication(AbstractAuthenticationMiddleware):
-        async def authenticate_request(self, connection: Connection) -> AuthenticationResult:
-            token = token_of(connection)
-            return AuthenticationResult(user=await lookup(token) if token else None, auth=token)
 
-    return SessionAuthentication
+class Authentication:
+    """Knows who calls before anything else looks. Most callers of the public pages bring nothing: they cost nothing."""
+
+    def __init__(self, app: ASGIApp, lookup: Lookup) -> None:
+        self._app = app
+        self._lookup = lookup
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Raises nothing of its own; what a token is worth is the lookup's word."""
+        if scope["type"] == ScopeType.HTTP:
+            token = token_of(ASGIConnection(scope)) if _brings_something(scope) else ""
+            scope["user"] = await self._lookup(token) if token else None
+            scope["auth"] = token
+        await self._app(scope, receive, send)
+
+
+def _brings_something(scope: Scope) -> bool:
+    return any(name in (b"authorization", b"cookie") for name, _ in scope["headers"])
 
 
 def token_of(connection: Connection) -> str:
@@ -52,19 +69,19 @@ def token_of(connection: Connection) -> str:
     return connection.cookies.get(COOKIE, "")
 
 
-def anyone(_: Connection, __: BaseRouteHandler) -> None:
+async def anyone(_: Connection, __: BaseRouteHandler) -> None:
     """Public."""
 
 
-def partner(_: Connection, __: BaseRouteHandler) -> None:
+async def partner(_: Connection, __: BaseRouteHandler) -> None:
     """A partner's push: its receiver authenticates it in the partner's own way."""
 
 
-def signed_link(_: Connection, __: BaseRouteHandler) -> None:
+async def signed_link(_: Connection, __: BaseRouteHandler) -> None:
     """The address itself carries a signature that the handler checks."""
 
 
-def citizen(connection: Connection, _: BaseRouteHandler) -> None:
+async def citizen(connection: Connection, _: BaseRouteHandler) -> None:
     """A citizen's own session."""
     if _caller(connection).kind != "citizen":
         raise not_allowed()
@@ -73,7 +90,7 @@ def citizen(connection: Connection, _: BaseRouteHandler) -> None:
 def officer(*roles: str) -> Guard:
     """An officer with at least one of these roles (any officer when none is named)."""
 
-    def guard(connection: Connection, _: BaseRouteHandler) -> None:
+    async def guard(connection: Connection, _: BaseRouteHandler) -> None:
         caller = _caller(connection)
         if caller.kind != "officer" or (roles and not caller.roles.intersection(roles)):
             raise not_allowed()
@@ -82,7 +99,7 @@ def officer(*roles: str) -> Guard:
     return guard
 
 
-def logged_in(connection: Connection, _: BaseRouteHandler) -> None:
+async def logged_in(connection: Connection, _: BaseRouteHandler) -> None:
     """Anybody with a session."""
     _caller(connection)
 

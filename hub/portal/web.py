@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 from litestar import Request
 from litestar.config.csrf import CSRFConfig
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.exceptions import PermissionDeniedException
 from litestar.middleware import DefineMiddleware
@@ -40,6 +39,7 @@ _POLICY = (
     "connect-src 'self'; frame-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
+_SESSION = f"{COOKIE}=".encode()
 FORM_EXPIRED = "http.form-expired"
 HEADERS = {
     "Content-Security-Policy": _POLICY,
@@ -49,6 +49,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+_PAGE_HEADERS = tuple((name.lower().encode(), value.encode()) for name, value in HEADERS.items())
+_API_HEADERS = tuple(header for header in _PAGE_HEADERS if header[0] != b"content-security-policy")
 
 
 class Frame:
@@ -65,13 +67,13 @@ class Frame:
             return
         scope.setdefault("state", {})["portal"] = self._portal
 
+        wanted = _API_HEADERS if scope["path"].startswith("/api") else _PAGE_HEADERS
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message.setdefault("headers", [])
-                headers = MutableScopeHeaders.from_message(message)
-                for name, value in HEADERS.items():
-                    if not (scope["path"].startswith("/api") and name == "Content-Security-Policy"):
-                        headers.setdefault(name, value)
+                given = list(message.get("headers", ()))
+                there = {name.lower() for name, _ in given}
+                message["headers"] = given + [header for header in wanted if header[0] not in there]
             await send(message)
 
         await self._app(scope, receive, with_headers)
@@ -112,7 +114,7 @@ def _is_machine(scope: Scope) -> bool:
     path = _path(scope)
     if path.startswith(("/partners/", "/_partners/")) or b"authorization" in headers:
         return True
-    return path.startswith("/api") and f"{COOKIE}=".encode() not in headers.get(b"cookie", b"")
+    return path.startswith("/api") and _SESSION not in headers.get(b"cookie", b"")
 
 
 class SiteParts(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,7 +163,7 @@ def site(settings: Settings) -> SiteParts:
     )
 
 
-def must_change_password(request: Request[Any, Any, Any]) -> Redirect | None:
+async def must_change_password(request: Request[Any, Any, Any]) -> Redirect | None:
     """ACC-07: whoever still has the issuer's password sees one page only."""
     caller = request.scope.get("user")
     if caller is None or not getattr(caller, "must_change_password", False) or _wants_json(request):
