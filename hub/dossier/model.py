@@ -107,6 +107,21 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
         return self.code or str(self.id)
 
 
+class Glance(msgspec.Struct, frozen=True):
+    """What of a dossier may be public, in the order of its columns; the applicant's name is still whole."""
+
+    code: str | None
+    reference: str
+    status: int
+    agency_name: str
+    applicant: str
+    procedure_name: str
+    unit_name: str
+    submitted_at: datetime
+    received_at: datetime | None
+    due_at: datetime | None
+
+
 class LogRow(msgspec.Struct, frozen=True, kw_only=True):
     """One step of its story."""
 

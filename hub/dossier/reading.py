@@ -7,7 +7,7 @@ import msgspec
 from hub import catalog, profiles
 from hub.dossier import repository
 from hub.dossier.errors import not_found
-from hub.dossier.model import Component, Dossier, LogRow, Move, Receipt, Supplement
+from hub.dossier.model import Component, Dossier, Glance, LogRow, Move, Receipt, Supplement
 from hub.kernel.clock import VN
 from hub.kernel.db import UnitOfWork
 from schemas.messages.dossier import Channel, Status
@@ -46,9 +46,13 @@ async def get(uow: UnitOfWork, dossier_id: UUID) -> Dossier:
 
 async def by_code(uow: UnitOfWork, code: str) -> Dossier:
     """By code or by lookup reference; raises NotFound."""
-    if "." in code or profiles.active().at(uow.now.astimezone(VN).date()).codes.is_dossier_code(code):
+    if _is_code(uow, code):
         return await repository.by_code(uow.conn, code)
     return await repository.by_reference(uow.conn, code.upper())
+
+
+def _is_code(uow: UnitOfWork, text: str) -> bool:
+    return "." in text or profiles.active().at(uow.now.astimezone(VN).date()).codes.is_dossier_code(text)
 
 
 async def story(uow: UnitOfWork, dossier_id: UUID) -> Story:
@@ -111,23 +115,25 @@ def limit_of(procedure: catalog.Procedure, channel: Channel) -> catalog.Limit:
 
 
 async def lookup(uow: UnitOfWork, code: str) -> Lookup:
-    """One indexed read; names masked by the profile (REQUIREMENTS §4.8)."""
-    return public(await by_code(uow, code))
+    """One indexed read; names masked by the profile (REQUIREMENTS §4.8). Raises NotFound."""
+    if _is_code(uow, code):
+        return public(await repository.glance_by_code(uow.conn, code))
+    return public(await repository.glance_by_reference(uow.conn, code.upper()))
 
 
-def public(dossier: Dossier) -> Lookup:
+def public(seen: Glance) -> Lookup:
     """LOOK-02: a not-yet-valid online dossier shows a, b, đ, e only."""
-    valid = dossier.received_at is not None
-    received = dossier.received_at or dossier.submitted_at
+    valid = seen.received_at is not None
+    received = seen.received_at or seen.submitted_at
     return Lookup(
-        code=dossier.code or dossier.reference,
-        status=int(dossier.status),
-        agency=dossier.agency_name,
-        submitter=masked(dossier.applicant.name),
+        code=seen.code or seen.reference,
+        status=seen.status,
+        agency=seen.agency_name,
+        submitter=masked(seen.applicant),
         received_at=received.astimezone(VN).isoformat(timespec="minutes"),
-        procedure=dossier.procedure_name if valid else "",
-        units=(dossier.unit_name,) if valid else (),
-        due_at=dossier.due_at.astimezone(VN).isoformat(timespec="minutes") if valid and dossier.due_at else "",
+        procedure=seen.procedure_name if valid else "",
+        units=(seen.unit_name,) if valid else (),
+        due_at=seen.due_at.astimezone(VN).isoformat(timespec="minutes") if valid and seen.due_at else "",
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from hub.dossier.errors import changed_meanwhile, not_found
-from hub.dossier.model import Change, Component, Dossier, Draft, File, LogRow, Move, Receipt, Supplement
+from hub.dossier.model import Change, Component, Dossier, Draft, File, Glance, LogRow, Move, Receipt, Supplement
 from hub.kernel.actor import Actor
 from hub.kernel.db import as_struct, as_structs
 from schemas.messages.dossier import Status
@@ -42,6 +42,12 @@ refused_at, resolved_at, returned_at, updated_at"""
 BY_ID = f"select {COLUMNS} from dossier.dossier where id = $1"
 BY_CODE = f"select {COLUMNS} from dossier.dossier where code = $1"
 BY_REFERENCE = f"select {COLUMNS} from dossier.dossier where reference = $1"
+
+# The little that the public may see, by code or by reference: asked more often than anything else.
+GLANCE_COLUMNS = """code, reference, status, agency_name, applicant->>'name' as applicant, procedure_name, unit_name,
+submitted_at, received_at, due_at"""
+GLANCE_BY_CODE = f"select {GLANCE_COLUMNS} from dossier.dossier where code = $1"
+GLANCE_BY_REFERENCE = f"select {GLANCE_COLUMNS} from dossier.dossier where reference = $1"
 
 SEVERAL = f"select {COLUMNS} from dossier.dossier where id = any($1::uuid[])"
 
@@ -153,6 +159,22 @@ async def by_code(conn: asyncpg.Connection, code: str) -> Dossier:
 async def by_reference(conn: asyncpg.Connection, reference: str) -> Dossier:
     """Raises NotFound."""
     return _found(as_struct(await conn.fetchrow(BY_REFERENCE, reference), Dossier))
+
+
+async def glance_by_code(conn: asyncpg.Connection, code: str) -> Glance:
+    """Raises NotFound."""
+    return _glance(await conn.fetchrow(GLANCE_BY_CODE, code))
+
+
+async def glance_by_reference(conn: asyncpg.Connection, reference: str) -> Glance:
+    """Raises NotFound."""
+    return _glance(await conn.fetchrow(GLANCE_BY_REFERENCE, reference))
+
+
+def _glance(row: asyncpg.Record | None) -> Glance:
+    if row is None:
+        raise not_found()
+    return Glance(*row)
 
 
 async def several(conn: asyncpg.Connection, ids: Sequence[UUID]) -> dict[UUID, Dossier]:

@@ -10,7 +10,7 @@ from litestar import Litestar, get
 from litestar.datastructures import State
 from litestar.params import FromPath
 
-from hub.dossier.repository import BY_CODE
+from hub.dossier.repository import GLANCE_BY_CODE
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -40,12 +40,12 @@ async def pool(app: Litestar) -> AsyncIterator[None]:
 @get("/{code:str}")
 async def lookup(code: FromPath[str], state: State) -> Found:
     """One indexed read."""
-    row = await state.pool.fetchrow(BY_CODE, code)
+    row = await state.pool.fetchrow(GLANCE_BY_CODE, code)
     return Found(
         row["code"],
         row["status"],
         row["agency_name"],
-        msgspec.json.decode(row["applicant"])["name"],
+        row["applicant"],
         row["received_at"].isoformat(timespec="minutes"),
         row["procedure_name"],
         (row["unit_name"],),
