@@ -1,9 +1,9 @@
 """`hub serve`: HTTP, without the loops; any number of them beside `hub work`."""
 
-import asyncio
 import os
 
 import click
+import uvloop
 
 from hub.http_server import serving
 from hub.install import installed
@@ -14,7 +14,7 @@ from hub.settings import load
 @click.command()
 def serve() -> None:
     """Phục vụ trang, API và cổng nhận của đối tác. / Serve pages, API and partners' receivers."""
-    asyncio.run(_serve())
+    uvloop.run(_serve())
 
 
 async def _serve() -> None:

@@ -63,7 +63,7 @@ class Studio(msgspec.Struct, frozen=True, kw_only=True):
     async def _send(self, url: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
         try:
             answer = await self.client.post(url, headers=headers, content=body)
-        except httpx.HTTPError as lost:
+        except (httpx.HTTPError, AttributeError) as lost:  # the second: uvloop's, for a peer that died while connecting
             raise OSError(str(lost) or type(lost).__name__) from lost
         return answer.status_code, answer.content
 
