@@ -24,11 +24,8 @@ _LOST = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.InternalClientError,
 )
-_BROKEN = (asyncpg.InterfaceError, asyncpg.InternalClientError)
-"""What the driver says when a transaction ends on a connection that broke meanwhile; also its word for misuse."""
-
-
 _UNSTORABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
 """PostgreSQL keeps every character but U+0000."""
 
@@ -120,46 +117,67 @@ class Database:
         """A transaction; commits when the block ends well or in a Problem that `commits`. Raises Away, Invalid."""
         refusal: Problem | None = None
         with _problems():
-            async with self._pool.acquire() as conn, _whole(conn), conn.transaction():
-                uow = UnitOfWork(conn, actor, self._clock(), self._storage, self._subscribers, self._routes)
-                try:
-                    yield uow
-                except Problem as problem:
-                    if not problem.commits:
-                        raise
-                    refusal = problem
-                await uow.flush()
+            async with self._pool.acquire() as conn:
+                with _problems(conn):
+                    async with conn.transaction():
+                        uow = UnitOfWork(conn, actor, self._clock(), self._storage, self._subscribers, self._routes)
+                        try:
+                            yield uow
+                        except Problem as problem:
+                            if not problem.commits:
+                                raise
+                            refusal = problem
+                        await uow.flush()
         if refusal is not None:
             raise refusal
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[UnitOfWork]:
-        """For queries only: no transaction, each statement sees the latest commit."""
-        with _problems():
-            async with self._pool.acquire() as conn, _whole(conn):
-                yield UnitOfWork(conn, _READER, self._clock(), self._storage, {}, {})
+    def read(self) -> "Reading":
+        """For queries only: no transaction, each statement sees the latest commit. Raises Away, Invalid."""
+        return Reading(self._pool, self._clock, self._storage)
+
+
+class Reading:
+    """`async with db.read() as uow`: the door that every request goes through, so written out."""
+
+    __slots__ = ("_clock", "_conn", "_pool", "_storage")
+
+    def __init__(self, pool: asyncpg.Pool, clock: Clock, storage: Storage) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._storage = storage
+
+    async def __aenter__(self) -> UnitOfWork:
+        try:
+            self._conn = await self._pool.acquire()
+        except _LOST as lost:
+            raise away() from lost
+        return UnitOfWork(self._conn, _READER, self._clock(), self._storage, {}, {})
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        problem = _meaning(self._conn, error) if error else None
+        await self._pool.release(self._conn)
+        if problem:
+            raise problem from error
 
 
 @contextmanager
-def _problems() -> Iterator[None]:
+def _problems(conn: asyncpg.Connection | None = None) -> Iterator[None]:
     """What the database says of itself or of what it was given, as what it means for who asked."""
     try:
         yield
-    except _LOST as lost:
-        raise away() from lost
-    except _UNSTORABLE as refused:
-        raise _unstorable() from refused
-
-
-@asynccontextmanager
-async def _whole(conn: asyncpg.Connection) -> AsyncIterator[None]:
-    """Tells a connection that broke from a driver that was misused."""
-    try:
-        yield
-    except _BROKEN as broken:
-        if _closed(conn) or isinstance(broken, asyncpg.InternalClientError):
-            raise away() from broken
+    except Exception as error:
+        if problem := _meaning(conn, error):
+            raise problem from error
         raise
+
+
+def _meaning(conn: asyncpg.Connection | None, error: BaseException) -> Problem | None:
+    """InterfaceError is the driver's word for a transaction that ends on a broken connection, and for misuse."""
+    if isinstance(error, _LOST):
+        return away()
+    if isinstance(error, asyncpg.InterfaceError) and conn is not None and _closed(conn):
+        return away()
+    return _unstorable() if isinstance(error, _UNSTORABLE) else None
 
 
 def _closed(conn: asyncpg.Connection) -> bool:
