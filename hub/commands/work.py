@@ -5,6 +5,7 @@ import os
 import signal
 
 import click
+import uvloop
 
 from connectors import registry
 from connectors.runtime.rabbit import RabbitBus
@@ -18,7 +19,7 @@ from hub.worker import working
 @click.option("--speed", default=1.0, help="Chia khoảng cách các việc định kỳ (thử nghiệm). / Divides intervals.")
 def work(speed: float) -> None:
     """Chuyển thông điệp, xử lý trả lời, việc định kỳ. / Relay, settle, dispatch, schedules."""
-    asyncio.run(_work(speed))
+    uvloop.run(_work(speed))
 
 
 async def _work(speed: float) -> None:

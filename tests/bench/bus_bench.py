@@ -23,7 +23,9 @@ from schemas.envelope import Inbound
 from schemas.messages import mail
 from tests.bench.harness import Bench, Row, less, more
 
-FACTS, A_SECOND = 1500, 100
+FACTS, A_SECOND = 1700, 100
+WARM_UP = 200
+"""Two seconds of the same traffic, not counted: a worker that has just started has its start-up to do."""
 MESSAGES, IN_FLIGHT = 4000, 100
 BUDGET_MS = 150.0
 QUEUES = queues(["mail"])
@@ -49,10 +51,11 @@ async def _latency(bench: Bench, url: str) -> Row:
         async with asyncio.timeout(60):
             while len(called) < FACTS:
                 await asyncio.sleep(0.1)
-    waits = sorted(1000 * (called[key] - at) for key, at in committed.items())
+    counted = [f"fact-{n}" for n in range(WARM_UP, FACTS)]
+    waits = sorted(1000 * (called[key] - committed[key]) for key in counted)
     p99 = waits[int(len(waits) * 0.99)]
     return less(
-        "commit → handler called, p99 at 100 facts/s", p99, BUDGET_MS, "ms", f"budget; p50 {waits[FACTS // 2]:.0f} ms"
+        "commit → handler called, p99 at 100 facts/s", p99, BUDGET_MS, "ms", f"budget; p50 {waits[len(waits) // 2]:.0f} ms"
     )
 
 
