@@ -55,7 +55,11 @@ async def _latency(bench: Bench, url: str) -> Row:
     waits = sorted(1000 * (called[key] - committed[key]) for key in counted)
     p99 = waits[int(len(waits) * 0.99)]
     return less(
-        "commit → handler called, p99 at 100 facts/s", p99, BUDGET_MS, "ms", f"budget; p50 {waits[len(waits) // 2]:.0f} ms"
+        "commit → handler called, p99 at 100 facts/s",
+        p99,
+        BUDGET_MS,
+        "ms",
+        f"budget; p50 {waits[len(waits) // 2]:.0f} ms",
     )
 
 
