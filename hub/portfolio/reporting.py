@@ -10,7 +10,6 @@ from litestar import Response
 from hub.kernel.documents import vietnamese_font
 from signing import Report
 from signing.report_pdf import report_pdf
-from signing.report_xml import etsi_xml
 
 JSON, XML, PDF = "application/json", "application/xml", "application/pdf"
 _TYPES = {"json": JSON, "xml": XML, "pdf": PDF}
@@ -48,6 +47,8 @@ def _number(text: str) -> float:
 
 def _body(report: Report, name: str, kind: str) -> bytes:
     if kind == XML:
+        from signing.report_xml import etsi_xml  # generated from the schemas: 0.3 s of every start, and few ask
+
         return etsi_xml(report)
     fonts: Path = vietnamese_font().parent
     return report_pdf([(name or report.sha256[:16], report)], fonts=fonts)

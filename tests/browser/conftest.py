@@ -4,13 +4,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from playwright.async_api import expect
 
 from hub.demo import province
 from hub.demo.processes import free_port
 from hub.http_server import serving
-from hub.identity import passwords
 from hub.settings import Settings
 from hub.whole import house
 from tests.browser.walking import Town
@@ -19,9 +17,8 @@ expect.set_options(timeout=30_000)  # a busy machine is no failure
 
 
 @pytest.fixture
-async def town(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+async def town(database_url: str, tmp_path: Path) -> AsyncIterator[Town]:
     """The demonstration province behind an address, its catalogue read, its accounts known."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     port = free_port()
     settings = Settings(
         data_dir=tmp_path / "data", database_url=database_url, port=port, hub_url=f"http://127.0.0.1:{port}", demo=True

@@ -5,19 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 
 from connectors.vbdlis.paper import tampered
 from hub.demo import agreement
-from hub.identity import passwords
 from hub.kernel.clock import system_clock
 from tests.journeys.department import Department, issued
 from tests.journeys.houses import standing
 
 
 @pytest.fixture
-async def department(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Department]:
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+async def department(tmp_path: Path, database_url: str) -> AsyncIterator[Department]:
     async with standing("embedded", "in-process", tmp_path, database_url) as stage:
         yield await Department.open(stage.world, stage.passwords)
 

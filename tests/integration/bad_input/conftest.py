@@ -1,11 +1,10 @@
 """One house for all tests of this folder: starting it takes longer than any of them."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import httpx
 import pytest
-from argon2 import PasswordHasher
 
 from hub import identity
 from hub.commands.output import configure_logging
@@ -14,7 +13,6 @@ from hub.demo.journey import PROCEDURE
 from hub.demo.people import log_in, new_citizen
 from hub.demo.processes import free_port
 from hub.http_server import serving
-from hub.identity import passwords
 from hub.settings import load
 from hub.whole import House, house, world_of
 from tests.integration.bad_input.place import LIMIT, Place
@@ -24,14 +22,6 @@ AT_REST = "update kernel.schedule set next_at = now() + interval '1 day'"
 """Nothing happens by the clock, so that what changes is what a test did."""
 
 configure_logging("critical")  # the house is told nothing but nonsense here
-
-
-@pytest.fixture(scope="package", autouse=True)
-def cheap_hashes() -> Iterator[None]:
-    """argon2 is costly on purpose; a test of anything else need not pay for it."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        yield
 
 
 @pytest.fixture(scope="package")

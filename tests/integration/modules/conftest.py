@@ -4,20 +4,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
-from hub.identity import passwords
 from hub.kernel.db import open_database
 from tests.support.calendars import at
 from tests.support.dossiers import Wired, wired_database
 from tests.support.files import folder_storage
 from tests.support.modules import Clock, Everything, Hub
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """argon2 is costly on purpose; a test of anything else need not pay for it."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from hub import identity
-from hub.identity import Agency, NewOfficer, Registration, Role
+from hub.identity import Agency, NewOfficer, Registration, Role, passwords
 from hub.kernel.errors import Invalid
 from tests.support.modules import Hub
 
@@ -74,6 +74,11 @@ async def test_passwords_and_tokens_are_stored_only_as_hashes(hub: Hub) -> None:
     assert "$argon2id$" in dump
     assert PASSWORD not in dump
     assert token not in dump
+
+
+def test_a_stolen_hash_is_costly_to_guess() -> None:
+    """RFC 9106 §4, second recommended option; the suite itself uses a cheaper one."""
+    assert (passwords.COST.memory_cost, passwords.COST.time_cost) == (64 * 1024, 3)
 
 
 async def test_two_registrations_of_one_person_at_once_make_one_account(hub: Hub) -> None:
