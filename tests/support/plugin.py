@@ -32,6 +32,7 @@ CHROMIUM_FLAGS = (
 def pytest_configure(config: pytest.Config) -> None:
     for part in PARTS:
         config.addinivalue_line("markers", f"needs_{part.name}: uses {part.title}; WITHOUT={part.name} leaves it out")
+    config.addinivalue_line("markers", "long: takes half a minute or more; starts before the others")
     config.stash[_LEFT_OUT] = dict.fromkeys((part.name for part in PARTS), 0)
     try:
         left_out()
@@ -63,7 +64,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (dropped if missed else kept).append(item)
     if dropped:
         config.hook.pytest_deselected(items=dropped)
-        items[:] = kept
+    # One worker takes the long ones while the other takes the rest; whoever is done first helps.
+    items[:] = sorted(kept, key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.hookimpl(trylast=True)
