@@ -53,6 +53,7 @@ async def done(page: Page) -> None:
     await expect(page.locator("[role=status]")).to_contain_text("Hồ sơ đã chuyển bước")
 
 
+@pytest.mark.long
 async def test_every_desk_does_its_part(browser: Browser, town: Town, tmp_path: Path) -> None:
     await town.catalogue(WELL)
     citizen = await person(browser, town, "congdan", "citizen")

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser.walking import Town, log_in, photo, submit, until
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])
 async def test_a_dossier_goes_all_the_way_on_pages_alone(browser: Browser, town: Town, scripts: bool) -> None:
     """SUB-01, SUB-05, DOS-07, DOS-09, PAY-01, RES-05, RES-09, RES-10: submit, accept, supplement, pay, receive, verify."""

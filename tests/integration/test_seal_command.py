@@ -45,6 +45,7 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, ["seal", *map(str, arguments)])
 
 
+@pytest.mark.long
 async def test_a_thousand_documents_killed_in_the_middle_are_sealed_once_each(pki: Pki, tmp_path: Path) -> None:
     folder, out = documents(tmp_path / "in", COUNT), tmp_path / "out"
     command = [*HUB, "seal", str(folder), "--out", str(out), "--key", "agency"]

@@ -68,8 +68,8 @@ async def whoever_read_a_paper_is_named(dsn: str) -> None:
     [
         ("embedded", "in-process"),
         ("embedded", "served"),
-        pytest.param("rabbit", "in-process", marks=pytest.mark.needs_rabbit),
-        pytest.param("rabbit", "served", marks=pytest.mark.needs_rabbit),
+        pytest.param("rabbit", "in-process", marks=[pytest.mark.needs_rabbit, pytest.mark.long]),
+        pytest.param("rabbit", "served", marks=[pytest.mark.needs_rabbit, pytest.mark.long]),
     ],
 )
 async def test_one_dossier_goes_all_the_way_and_again_after_a_new_start(
@@ -85,6 +85,7 @@ async def test_one_dossier_goes_all_the_way_and_again_after_a_new_start(
     await whoever_read_a_paper_is_named(database_url)
 
 
+@pytest.mark.long
 async def test_fifty_dossiers_at_once(tmp_path, database_url: str) -> None:
     """In one process, because there every loop, pool and lane is shared; the fault tests do it over RabbitMQ."""
     async with standing("embedded", "in-process", tmp_path, database_url) as stage:
