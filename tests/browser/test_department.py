@@ -5,6 +5,7 @@ WFL-03, WFL-07, WFL-08, DOS-11, RES-01.
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Browser, FilePayload, Page, expect
 
 from hub.demo import papers
