@@ -114,7 +114,7 @@ class Bench:
         return done.stdout.strip()
 
     def environ(self, dsn: str, **more_of_it: str) -> dict[str, str]:
-        return {"DATABASE_URL": dsn, "DATA_DIR": str(self.folder / "data"), **more_of_it}
+        return {"DATABASE_URL": dsn, "DATA_DIR": str(self.folder / "data"), "DEMO": "1", **more_of_it}
 
     @asynccontextmanager
     async def hub(self, dsn: str) -> AsyncIterator[Installation]:
