@@ -11,6 +11,7 @@ from hub.dossier import reading, repository
 from hub.dossier.events import ReceiptIssued
 from hub.dossier.model import Dossier
 from hub.dossier.receipt.receipt import Paper, ReceiptData, receiver_place, render_receipt
+from hub.kernel import seals
 from hub.kernel.actor import system
 from hub.kernel.clock import VN
 from hub.kernel.db import Database, UnitOfWork
@@ -39,7 +40,7 @@ class Stationery(msgspec.Struct, frozen=True):
 
 
 async def issue(db: Database, dossier_id: UUID, paper: Stationery) -> UUID | None:
-    """The receipt's vault entry; None when there is one already or the dossier is not accepted."""
+    """The receipt's vault entry; None when there is one already or the dossier is not accepted. Raises NotNow."""
     async with db.read() as uow:
         story = await reading.story(uow, dossier_id)
         procedure = await catalog.procedure(uow, story.dossier.procedure_code, version=story.dossier.procedure_version)
@@ -50,7 +51,8 @@ async def issue(db: Database, dossier_id: UUID, paper: Stationery) -> UUID | Non
     document = await render_receipt(data)
     place = receiver_place(document)
     look = Look.officer(paper.font, box=place.box, page=place.page)
-    pdf = await seal_pdf(document.pdf, paper.key, look, tsa=paper.tsa, at=db.now())
+    with seals.answering():
+        pdf = await seal_pdf(document.pdf, paper.key, look, tsa=paper.tsa, at=db.now())
     report = await paper.checker.check(pdf, db.now(), policy=Policy.OWN)
     async with db.begin(_MAKER) as uow:
         return await _keep(uow, dossier, pdf, report)
@@ -114,6 +116,9 @@ def jobs(db: Database, paper: Stationery) -> dict[str, Job]:
 
     async def sweep(uow: UnitOfWork, _: str) -> None:
         for dossier_id in await repository.without_receipt(uow.conn, uow.now - _GRACE):
-            await issue(db, dossier_id, paper)
+            try:
+                await issue(db, dossier_id, paper)
+            except seals.NotNow:  # every other one would wait for the same
+                return
 
     return {"receipts": Job(every=30, run=sweep)}
