@@ -20,10 +20,13 @@ NEEDED = ("SECRET_KEY", "RECEIVER_KEY", "AGENCY_KEY", "HUB_KEY", "TSA_URL")
 """What an installation of several processes must name unless it is a demonstration."""
 
 
+_SEALS = ("agency", "leader", "office", "officer")
+
+
 class Demonstration(msgspec.Struct, frozen=True, kw_only=True):
     """A demonstration's own PKI. `trust`: its anchors and revocation data; `tsa`: its time-stamps.
 
-    `seals`: certificates of its agency and leader; `next_crl`: what one of its CAs issues now, after the CRL (DER) before.
+    `seals`: certificates of its agencies and leaders; `next_crl`: what one of its CAs issues now, after the CRL (DER) before.
     """
 
     trust: TrustStore
@@ -105,7 +108,7 @@ def _demonstration(pki: Pki, clock: Clock) -> Demonstration:
     return Demonstration(
         trust=pki.trust(clock()),
         tsa=pki.tsa(clock),
-        seals=tuple(pki.certificate(name).der for name in ("agency", "leader")),
+        seals=tuple(pki.certificate(name).der for name in _SEALS),
         next_crl=partial(_next_crl, pki, clock),
     )
 

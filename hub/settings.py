@@ -65,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     csc1_token: Secret = Secret("")
     csc2_url: str = ""
     csc2_token: Secret = Secret("")
+    neac_url: str = ""
+    neac_token: Secret = Secret("")
     receiver_key: str = ""
     receiver_key_password: Secret = Secret("")
     agency_key: str = ""
@@ -122,6 +124,8 @@ def load(environ: Mapping[str, str]) -> Settings:
         csc1_token=Secret(environ.get("CSC1_TOKEN", "")),
         csc2_url=environ.get("CSC2_URL", "").rstrip("/"),
         csc2_token=Secret(environ.get("CSC2_TOKEN", "")),
+        neac_url=environ.get("NEAC_URL", "").rstrip("/"),
+        neac_token=Secret(environ.get("NEAC_TOKEN", "")),
         receiver_key=environ.get("RECEIVER_KEY", ""),
         receiver_key_password=Secret(environ.get("RECEIVER_KEY_PASSWORD", "")),
         agency_key=environ.get("AGENCY_KEY", ""),

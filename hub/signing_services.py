@@ -59,5 +59,6 @@ def _doors(settings: Settings) -> Mapping[Service, Door]:
         ),
         Service.CSC1: Door(url=settings.csc1_url, secret=settings.csc1_token),
         Service.CSC2: Door(url=settings.csc2_url, secret=settings.csc2_token),
+        Service.NEAC: Door(url=settings.neac_url, secret=settings.neac_token),
     }
     return {service: door for service, door in known.items() if door.url}

@@ -225,6 +225,14 @@ async def add_document_timestamp(pdf: bytes, tsa: Timestamper) -> bytes:
     return out.getvalue()  # type: ignore[no-any-return]
 
 
+def bears_timestamp(pdf: bytes) -> bool:
+    """Whether the newest signature of the file has a time-stamp."""
+    from signing.cms import SignedCms
+
+    newest = PdfFile(pdf).signature_fields()[0][-1]
+    return bool(SignedCms(newest.contents or b"").verify(0, lambda _: b"").timestamps)
+
+
 async def renew_pdf(pdf: bytes, *, tsa: Timestamper, trust: TrustStore) -> bytes:
     """Extend a signed result before its evidence lapses: fresh data, then a new time-stamp. The given bytes stay first.
 

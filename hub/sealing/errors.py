@@ -7,6 +7,7 @@ changed_meanwhile    409
 not_over             409
 not_pdf              422
 words_needed         422
+no_stamps_there      422
 unreadable_scan      422
 pages_differ         422
 not_declared         422
@@ -82,6 +83,16 @@ def words_needed() -> Invalid:
         "Hãy nhập số, ký hiệu hoặc ngày ban hành sẽ hiện trên văn bản.",
         "Enter the number or the date that is to appear on the document.",
         field="words",
+    )
+
+
+def no_stamps_there() -> Invalid:
+    """The gateway signs in its own look."""
+    return Invalid(
+        "sealing.no-stamps-there",
+        "Dịch vụ ký số quốc gia (NEAC) không hiện được số hoặc ngày trên văn bản. Hãy chọn chứng thư ở dịch vụ khác.",
+        "The national gateway (NEAC) cannot show a number or a date on the document. Choose a certificate elsewhere.",
+        field="face",
     )
 
 

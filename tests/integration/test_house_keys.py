@@ -25,7 +25,7 @@ from hub.keys import Keys
 from hub.settings import SettingError, Settings, load
 from hub.time_stamps import time_stamps
 from hub.whole import house, world_of
-from signing import TimestampError, TrustStore, seal_jws
+from signing import Role, TimestampError, TrustStore, seal_jws
 from signing.test_pki import Pki
 from signing.token import TokenKey
 from tests.integration.modules.test_copies import PAPER, scanned
@@ -153,7 +153,7 @@ async def test_a_whole_journey_whose_receipt_is_sealed_on_a_token(
         receipt = await citizen.file(f"/api/v1/files/{dossier['receipt_entry']}")
         report = await home.parts.checker.check(receipt, home.parts.db.now())
         assert report.passed, report.sentence_en
-        assert [each.signer for each in report.signatures if each.role.value != "timestamp"] == ["Trần Thị Mai"]
+        assert [each.signer for each in report.signatures if each.role is not Role.TIMESTAMP] == ["Trần Thị Mai"]
 
 
 async def digitised(parts: Installation) -> bytes:
