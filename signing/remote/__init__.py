@@ -2,10 +2,11 @@
 
 from signing.remote.csc import CscKey
 from signing.remote.neac import NeacFiles
-from signing.remote.port import FileStates, MemoryStates, Offered, Send, States, UnknownAccount
+from signing.remote.port import Answered, FileStates, MemoryStates, Offered, Send, States, UnknownAccount
 from signing.remote.smartca import SmartCaKey
 
 __all__ = [
+    "Answered",
     "CscKey",
     "FileStates",
     "MemoryStates",
