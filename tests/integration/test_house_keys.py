@@ -1,5 +1,6 @@
 """A hub whose keys lie on a token and in files, and whose time-stamps come over HTTP (issue 3, «Keys behind one port»)."""
 
+import asyncio
 import base64
 import hashlib
 import os
@@ -154,6 +155,33 @@ async def test_a_whole_journey_whose_receipt_is_sealed_on_a_token(
         report = await home.parts.checker.check(receipt, home.parts.db.now())
         assert report.passed, report.sentence_en
         assert [each.signer for each in report.signatures if each.role is not Role.TIMESTAMP] == ["Trần Thị Mai"]
+
+
+async def test_dossiers_are_accepted_while_the_authority_is_away_and_receipts_follow(
+    pki: Pki, tmp_path: Path, database_url: str
+) -> None:
+    """DOS-04: acceptance stands, the other jobs go on, the receipt is sealed when the authority is back."""
+    (tmp_path / "pki").symlink_to(pki.folder)
+    with authority(pki) as tsa:
+        tsa.wrong = "down"
+        environ = {**os.environ, "DATA_DIR": str(tmp_path), "DATABASE_URL": database_url, "TSA_URL": tsa.url}
+        environ |= {"TSA_USER": ACCOUNT[0], "TSA_PASSWORD": ACCOUNT[1]}
+        async with house(load(environ), environ=environ, speed=SPEED) as home, world_of(home) as world:
+            _, passwords = await province.seed(home.parts.db, tmp_path)
+            playing = asyncio.create_task(play(world, passwords))
+            async with asyncio.timeout(60):
+                while tsa.asked < 3:
+                    assert not playing.done(), playing
+                    await asyncio.sleep(0.1)
+                since, ran = home.parts.db.now(), set[str]()
+                while not {"receipts", "tracking", "payments"} <= ran:
+                    await asyncio.sleep(0.1)
+                    ran = {row["name"] for row in await home.parts.db.pool.fetch(_RAN_SINCE, since)}
+            tsa.wrong = ""
+            assert (await playing).ok
+
+
+_RAN_SINCE = "select name from kernel.schedule where last_at > $1"
 
 
 async def digitised(parts: Installation) -> bytes:
