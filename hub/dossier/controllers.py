@@ -1,6 +1,5 @@
 """Dossiers over HTTP: the citizen's, the desk's, the public lookup."""
 
-from contextlib import suppress
 from typing import Annotated
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from hub.dossier.model import Dossier, Submission
 from hub.dossier.receipt import issue
 from hub.dossier.task_controller import Tasks
 from hub.identity import Principal
-from hub.kernel import idempotency, seals
+from hub.kernel import idempotency
 from hub.kernel.auth import anyone, citizen, officer
 from hub.kernel.db import Database
 
@@ -162,8 +161,7 @@ class Desk(Controller):
         async with db.begin(request.user.actor) as uow:
             await reading.of_desk(uow, request.user.agency_code, dossier_id)
             await reception.accept(uow, dossier_id)
-        with suppress(seals.NotNow):  # the acceptance stands, and the worker makes a receipt that is missing
-            await issue.issue(db, dossier_id, stationery)
+        await issue.issue_at_once(db, dossier_id, stationery)
         async with db.read() as uow:
             return await reading.get(uow, dossier_id)
 
