@@ -1,4 +1,8 @@
-"""The trust that an installation brings with it: TRUST_DIR, or in a demonstration the demonstration's own PKI."""
+"""The trust that an installation brings with it: TRUST_DIR, or in a demonstration the demonstration's own PKI.
+
+In production there is no such PKI: trust comes from TRUST_DIR and `hub trust`, CRLs from `hub trust`, seals from
+`hub seals`, each by two persons.
+"""
 
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +14,7 @@ from hub.kernel.actor import system
 from hub.kernel.clock import VN
 from hub.kernel.db import Database
 from hub.kernel.errors import Problem
-from hub.keys import Keys
+from hub.keys import Demonstration, Keys
 from hub.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -24,8 +28,8 @@ async def bring_trust(db: Database, settings: Settings, keys: Keys) -> None:
     if settings.trust_dir is not None:
         for file in sorted(settings.trust_dir.glob("*/list.toml")):
             await _bring_folder(db, file.parent)
-    if settings.trust_dir is None or settings.demo:
-        await _bring_demonstration(db, keys)
+    if keys.demonstration is not None and (settings.trust_dir is None or settings.demo):
+        await _bring_demonstration(db, keys.demonstration, keys.agency.certificate.der)
 
 
 async def _bring_folder(db: Database, folder: Path) -> None:
@@ -42,14 +46,14 @@ async def _bring_folder(db: Database, folder: Path) -> None:
                 log.warning("trust.not-taken", file=str(file), code=problem.code, why=problem.en)
 
 
-async def _bring_demonstration(db: Database, keys: Keys) -> None:
-    """Its list, CRLs for CAs whose newest one lapses within a day, and the seals of its signers.
+async def _bring_demonstration(db: Database, demonstration: Demonstration, centre: bytes) -> None:
+    """Its list, CRLs for CAs whose newest one lapses within a day, and the seals of its signers; `centre`: the one-stop centre's own.
 
     A new CRL keeps what the one before revoked: somebody may have imported a revocation to show what follows from it.
     """
     held = (await portfolio.Trust(db).current()).revocation
     async with db.begin(_INSTALLER) as uow:
-        for table in keys.trust.lists:
+        for table in demonstration.trust.lists:
             await portfolio.bring(uow, table, _DEMONSTRATION)
         known = await portfolio.overview(uow)
         fresh = {
@@ -57,12 +61,12 @@ async def _bring_demonstration(db: Database, keys: Keys) -> None:
             for each in known.freshness
             if each.crl is not None and not each.crl.lapsed(uow.now + _AHEAD)
         }
-        for issuer in keys.trust.issuers():
+        for issuer in demonstration.trust.issuers():
             if issuer.sha256 not in fresh:
                 before = held.newest_crl(issuer)
-                der = keys.next_crl(issuer, before.der if before else None)
+                der = demonstration.next_crl(issuer, before.der if before else None)
                 await portfolio.import_crl(uow, f"{issuer.subject_text}.crl", der)
         terms = profiles.active().at(uow.now.astimezone(VN).date())
-        await result.bring_seals(uow, [unit.code for unit in terms.units], keys.seals)
+        await result.bring_seals(uow, [unit.code for unit in terms.units], demonstration.seals)
         centres = [unit.code for unit in terms.units if unit.kind == "centre"]
-        await result.bring_seals(uow, centres, (keys.agency.certificate.der,))
+        await result.bring_seals(uow, centres, (centre,))

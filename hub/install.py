@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from hashlib import sha256
 
 import msgspec
 
@@ -31,6 +30,8 @@ from hub.keys import Keys
 from hub.result import Press
 from hub.settings import Settings
 from hub.signing_services import Signing, signing_services
+from hub.time_stamps import time_stamps
+from signing import Timestamper
 from signing.workers import Workers
 
 
@@ -44,6 +45,7 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
     storage: SealedStorage
     links: Links
     keys: Keys
+    tsa: Timestamper
     trust: portfolio.Trust
     checker: Checker
     asking: portfolio.Asking
@@ -60,11 +62,11 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
 async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Installation]:
     """Database started if it is ours, schema current, everything wired."""
     async with AsyncExitStack() as stack:
+        keys = Keys.open(settings, clock)
         dsn = settings.database_url or stack.enter_context(_own_database(settings)).dsn("hub")
         await upgrade(dsn)
         profiles.activate(settings.province)
-        keys = Keys.open(settings.data_dir / "pki", clock)
-        links = Links(settings.hub_url, _link_key(settings, keys), clock, _titles())
+        links = Links(settings.hub_url, keys.link, clock, _titles())
         storage = await open_storage(settings, clock)
         db = await stack.enter_async_context(
             open_database(
@@ -82,7 +84,8 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
         beside = await stack.enter_async_context(open_database(dsn, storage, clock=clock, max_size=2))
         trust = portfolio.Trust(beside)
         checker = Checker(trust, workers=await stack.enter_async_context(Workers()))
-        signing = await stack.enter_async_context(signing_services(settings, keys, checker, clock))
+        tsa = await stack.enter_async_context(time_stamps(settings, keys, trust, clock))
+        signing = await stack.enter_async_context(signing_services(settings, keys, tsa, checker, clock))
         dispatcher = Dispatcher(db, verbs(checker), poll_seconds=settings.poll_seconds)
         yield Installation(
             settings=settings,
@@ -92,19 +95,20 @@ async def installed(settings: Settings, clock: Clock = system_clock) -> AsyncIte
             storage=storage,
             links=links,
             keys=keys,
+            tsa=tsa,
             trust=trust,
             checker=checker,
             asking=portfolio.Asking(
                 db=db,
                 checker=checker,
-                key=_link_key(settings, keys),
+                key=keys.link,
                 at_once=settings.verify_at_once_bytes,
                 most=settings.verify_max_bytes,
                 keep=timedelta(hours=settings.verify_keep_hours),
             ),
-            renewing=portfolio.Renewing(db=db, checker=checker, trust=trust, tsa=keys.tsa),
-            stationery=Stationery(settings.hub_url, keys.receiver, keys.tsa, vietnamese_font(), checker),
-            witness=proof.Witness(key=keys.hub, tsa=keys.tsa, hour=settings.proof_root_hour),
+            renewing=portfolio.Renewing(db=db, checker=checker, trust=trust, tsa=tsa),
+            stationery=Stationery(settings.hub_url, keys.receiver, tsa, vietnamese_font(), checker),
+            witness=proof.Witness(key=keys.hub, tsa=tsa, hour=settings.proof_root_hour),
             press=Press(verify_at=f"{settings.hub_url}/xac-minh/", key=keys.hub),
             signing=signing,
             dispatcher=dispatcher,
@@ -120,9 +124,3 @@ def _own_database(settings: Settings) -> EmbeddedPostgres:
 
 def _titles() -> dict[str, str]:
     return {name: registry.connector(name).title_vi for name in registry.NAMES}
-
-
-def _link_key(settings: Settings, keys: Keys) -> bytes:
-    """From SECRET_KEY, or, in a demonstration, from a secret that lies beside the demonstration PKI."""
-    given = settings.secret_key.reveal()
-    return sha256(given.encode()).digest() if given else keys.link_secret

@@ -65,7 +65,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     csc1_token: Secret = Secret("")
     csc2_url: str = ""
     csc2_token: Secret = Secret("")
+    neac_url: str = ""
+    neac_token: Secret = Secret("")
+    receiver_key: str = ""
+    receiver_key_password: Secret = Secret("")
+    agency_key: str = ""
+    agency_key_password: Secret = Secret("")
+    hub_key: str = ""
+    hub_key_password: Secret = Secret("")
+    tsa_url: str = ""
+    tsa_user: str = ""
+    tsa_password: Secret = Secret("")
+    tsa_seconds: float = 30.0
     modes: Mapping[str, Mode] = {}
+
+    @property
+    def production(self) -> bool:
+        """Separate processes and no demonstration: whatever a demonstration would make for itself must be named."""
+        return self.bus == "rabbit" and not self.demo
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -107,6 +124,18 @@ def load(environ: Mapping[str, str]) -> Settings:
         csc1_token=Secret(environ.get("CSC1_TOKEN", "")),
         csc2_url=environ.get("CSC2_URL", "").rstrip("/"),
         csc2_token=Secret(environ.get("CSC2_TOKEN", "")),
+        neac_url=environ.get("NEAC_URL", "").rstrip("/"),
+        neac_token=Secret(environ.get("NEAC_TOKEN", "")),
+        receiver_key=environ.get("RECEIVER_KEY", ""),
+        receiver_key_password=Secret(environ.get("RECEIVER_KEY_PASSWORD", "")),
+        agency_key=environ.get("AGENCY_KEY", ""),
+        agency_key_password=Secret(environ.get("AGENCY_KEY_PASSWORD", "")),
+        hub_key=environ.get("HUB_KEY", ""),
+        hub_key_password=Secret(environ.get("HUB_KEY_PASSWORD", "")),
+        tsa_url=environ.get("TSA_URL", ""),
+        tsa_user=environ.get("TSA_USER", ""),
+        tsa_password=Secret(environ.get("TSA_PASSWORD", "")),
+        tsa_seconds=_decimal(environ, "TSA_SECONDS", 30.0),
         modes={
             name.removesuffix("_MODE").lower(): cast(Mode, _choice(environ, name, "simulator", get_args(Mode)))
             for name in environ

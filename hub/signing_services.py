@@ -14,6 +14,7 @@ from hub.keys import Keys
 from hub.sealing import CopyDesk, Door, Service, Studio
 from hub.settings import Secret, Settings
 from hub.signing_twin import SigningTwin
+from signing import Timestamper
 from signing.test_pki import Pki
 
 
@@ -26,13 +27,15 @@ class Signing(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def signing_services(settings: Settings, keys: Keys, checker: Checker, clock: Clock) -> AsyncIterator[Signing]:
+async def signing_services(
+    settings: Settings, keys: Keys, tsa: Timestamper, checker: Checker, clock: Clock
+) -> AsyncIterator[Signing]:
     """As SIGNING_MODE says."""
     font = vietnamese_font()
-    copying = CopyDesk(keys.receiver, keys.agency, keys.tsa, font, checker, f"{settings.hub_url}/xac-minh/")
+    copying = CopyDesk(keys.receiver, keys.agency, tsa, font, checker, f"{settings.hub_url}/xac-minh/")
     if settings.modes.get("signing", "simulator") == "live":
         async with sealing.http_client() as client:
-            studio = Studio(doors=_doors(settings), client=client, tsa=keys.tsa, font=font)
+            studio = Studio(doors=_doors(settings), client=client, tsa=tsa, font=font)
             yield Signing(studio, copying, None)
         return
     base_url = f"{settings.hub_url}/_partners/signing"
@@ -42,7 +45,7 @@ async def signing_services(settings: Settings, keys: Keys, checker: Checker, clo
     door = Door(url="http://signing.twin", secret=Secret("twin"), client_id="twin")
     try:
         async with sealing.http_client(SimulatorTransport(twin.app)) as client:
-            studio = Studio(doors=dict.fromkeys(Service, door), client=client, tsa=keys.tsa, font=font)
+            studio = Studio(doors=dict.fromkeys(Service, door), client=client, tsa=tsa, font=font)
             yield Signing(studio, copying, twin)
     finally:
         await twin.close()
@@ -56,5 +59,6 @@ def _doors(settings: Settings) -> Mapping[Service, Door]:
         ),
         Service.CSC1: Door(url=settings.csc1_url, secret=settings.csc1_token),
         Service.CSC2: Door(url=settings.csc2_url, secret=settings.csc2_token),
+        Service.NEAC: Door(url=settings.neac_url, secret=settings.neac_token),
     }
     return {service: door for service, door in known.items() if door.url}

@@ -1,7 +1,9 @@
-"""The twin of the remote signing services: SmartCA, CSC v1 and v2 over one wire, and the desk of the person's app."""
+"""The twin of the remote signing services: SmartCA, CSC v1 and v2 and NEAC over one wire, and the desk of the app."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,18 @@ from signing.test_pki import Pki
 
 FORGED = "forged-signature"
 FAULTS = (*COMMON_FAULTS, FORGED)
-ACCOUNTS = {"lanhdao": "leader", "vanthu": "agency", "vanthu-canhan": "clerk", "tiepnhan": "receiver"}
-"""What the services call a person → whose key that is in the demonstration's PKI."""
+ACCOUNTS = {
+    "lanhdao": ("leader",),
+    "vanthu": ("agency",),
+    "vanthu-canhan": ("clerk",),
+    "tiepnhan": ("receiver",),
+    "089185000123": ("officer-old", "officer"),
+    "089186000456": ("officer-clerk",),
+    "so-nnmt": ("office",),
+}
+"""What the services call a person → whose keys those are in the demonstration's PKI, the newest last."""
+_LOOK = 0.1
+"""Seconds between two looks at whether the person has decided, while the gateway holds the line."""
 
 
 class Transaction(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,8 +49,14 @@ class SigningTwin:
         folder.mkdir(parents=True, exist_ok=True)
         self._book = Book(folder / "signing.sqlite", faults=FAULTS)
         self._now = now
-        self._people = {account: RemoteSimulator(pki.key(name)) for account, name in ACCOUNTS.items()}
+        self._people = {account: self._person(pki, names) for account, names in ACCOUNTS.items()}
         self._twin = Twin(self._book, title="Ký số từ xa", base_url=base_url, wire=self._wire(), acts=self._acts())
+
+    def _person(self, pki: Pki, names: tuple[str, ...]) -> RemoteSimulator:
+        *older, newest = (pki.key(name) for name in names)
+        person = RemoteSimulator(newest, *older)
+        person.clock = self._now
+        return person
 
     @property
     def app(self) -> Any:
@@ -54,7 +72,36 @@ class SigningTwin:
             path = path[path.index("/v1/" if "/csc/" not in path else "/csc/") :]
             return await self._call(path, await request.body())
 
-        return [call]
+        @post("/get_certificate", status_code=200)
+        async def certificates(request: Request[Any, Any, Any]) -> Response[Any]:
+            return await self._call("/get_certificate", await request.body())
+
+        @post("/sign_file", status_code=200)
+        async def sign(request: Request[Any, Any, Any]) -> Response[Any]:
+            return await self._whole_file(await request.body())
+
+        return [call, certificates, sign]
+
+    async def _whole_file(self, body: bytes) -> Response[Any]:
+        """NEAC: noted at once, answered when the person has decided."""
+        given = msgspec.json.decode(body, type=dict[str, Any])
+        transaction, account = str(given["transaction_id"]), str(given["user_id"])
+        digests = tuple(sha256(each["file_base64"].encode()).hexdigest() for each in given["sign_files"])
+        known = self._book.get("transaction", transaction, Transaction)
+        if known is None:
+            text = str(given["sign_files"][0]["file_name"])
+            known = Transaction(account=account, digests=digests, text=text)
+            self._book.put("transaction", transaction, known)
+            self._book.effect("asked", transaction, "", self._now(), {"account": account, "text": text})
+        if known.digests != digests or account not in self._people:
+            return Response({"message": "another account or other files"}, status_code=400)
+        while not known.answer:
+            await asyncio.sleep(_LOOK)
+            known = self._book.get("transaction", transaction, Transaction) or known
+        person = self._people[account]
+        self._recall(person, transaction, known)
+        status, answer = await person.send("https://twin/sign_file", {}, body)
+        return Response(answer, status_code=status, media_type="application/json")
 
     async def _call(self, path: str, body: bytes) -> Response[Any]:
         try:
@@ -63,7 +110,8 @@ class SigningTwin:
             return Response({"message": str(error)}, status_code=400)
         transaction = _transaction(path, given)
         known = self._book.get("transaction", transaction, Transaction) if transaction else None
-        account = str(given.get("user_id") or given.get("credentialID") or (known.account if known else ""))
+        named = given.get("user_id") or given.get("userID") or str(given.get("credentialID", "")).partition(".")[0]
+        account = str(named or (known.account if known else ""))
         person = self._people.get(account)
         if person is None or (path.endswith("/status") and known is None):
             return Response(

@@ -4,6 +4,7 @@
      +-- TrustError            a list, CRL or OCSP response that is not taken over
      |    +-- OlderRevocation  its number is older than what is already held
      +-- SealError             a document that cannot be sealed as asked
+     |    +-- Lapsed           the key's certificate is not valid now
      +-- TimestampError        the time-stamp authority gave nothing usable
      +-- KeyUnavailable        the key cannot sign now
      |    +-- Waiting          the person has not yet confirmed in the app
@@ -30,6 +31,10 @@ class OlderRevocation(TrustError):
 
 class SealError(SigningError):
     """The document cannot be sealed as asked."""
+
+
+class Lapsed(SealError):
+    """The certificate of the key is not valid at the time of sealing."""
 
 
 class TimestampError(SigningError):

@@ -9,6 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 from asn1crypto import algos
 from asn1crypto import cms as asn1_cms
 from asn1crypto import x509 as asn1_x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key
 from pyhanko.sign.signers.pdf_cms import Signer
@@ -84,10 +85,15 @@ class SoftKey:
     def load(
         cls, key: bytes, certificate: Cert, chain: Sequence[Cert] = (), *, password: bytes | None = None
     ) -> SoftKey:
+        return cls(cls.private(key, password), certificate, chain)
+
+    @staticmethod
+    def private(key: bytes, password: bytes | None = None) -> Any:
+        """The private key of a PEM or DER file; raises KeyUnavailable."""
         reader = load_pem_private_key if key.lstrip().startswith(b"-----") else load_der_private_key
         try:
-            return cls(reader(key, password), certificate, chain)
-        except (ValueError, TypeError) as error:
+            return reader(key, password)
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise KeyUnavailable(f"the private key cannot be read: {error}") from error
 
     @property

@@ -18,7 +18,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, Pdf
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from signing.certs import Cert, utc
-from signing.errors import SealError, SigningError
+from signing.errors import Lapsed, SealError, SigningError
 from signing.keys import KeySigner, SigningKey
 from signing.look import Look
 from signing.model import Level, Role
@@ -128,7 +128,7 @@ def _check_wishes(
     if level in NEEDS_TRUST and trust is None:
         raise SealError(f"level {level} needs a trust store with revocation data")
     if not key.certificate.valid_at(at):
-        raise SealError(f"the certificate of {key.certificate.subject_text} is not valid at {at:%Y-%m-%d}")
+        raise Lapsed(f"the certificate of {key.certificate.subject_text} is not valid at {at:%Y-%m-%d}")
 
 
 _signers: dict[int, tuple[SigningKey, KeySigner]] = {}
@@ -223,6 +223,14 @@ async def add_document_timestamp(pdf: bytes, tsa: Timestamper) -> bytes:
         writer, "sha256", bytes_reserved=RESERVED, output=BytesIO()
     )
     return out.getvalue()  # type: ignore[no-any-return]
+
+
+def bears_timestamp(pdf: bytes) -> bool:
+    """Whether the newest signature of the file has a time-stamp."""
+    from signing.cms import SignedCms
+
+    newest = PdfFile(pdf).signature_fields()[0][-1]
+    return bool(SignedCms(newest.contents or b"").verify(0, lambda _: b"").timestamps)
 
 
 async def renew_pdf(pdf: bytes, *, tsa: Timestamper, trust: TrustStore) -> bytes:

@@ -53,7 +53,7 @@ async def _audit() -> "Audit":
     from hub.settings import load
 
     async with installed(load(os.environ)) as parts, parts.db.begin(system("proof-audit")) as uow:
-        return await log.audit(uow, parts.keys.trust)
+        return await log.audit(uow, await parts.trust.current())
 
 
 async def _sign() -> int:

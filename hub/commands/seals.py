@@ -1,12 +1,12 @@
-"""`hub seals`: whose signature counts for a unit's results."""
+"""`hub seals`: whose signature counts for a unit's results. As on the page: an operator's seals are all units', others' their own."""
 
 from pathlib import Path
 from uuid import UUID
 
 import click
 
-from hub import result
-from hub.commands.within import acting, officer, run
+from hub import identity, result
+from hub.commands.within import acting, logged_in, run
 from hub.kernel.db import Database
 
 _WHO = ("clerk", "leader", "head", "operator")
@@ -45,8 +45,10 @@ def propose(certificate: Path, unit: str, basis: str, person: str, password: str
     """Đề nghị đăng ký; người khác phải duyệt. / Propose a seal; another person must approve it."""
 
     async def work(db: Database) -> UUID:
-        async with db.begin(await officer(db, person, password, *_WHO)) as uow:
-            return (await result.propose_seal(uow, unit, certificate.read_bytes(), basis=basis)).id
+        who = await logged_in(db, person, password, *_WHO)
+        async with db.begin(who.actor) as uow:
+            made = await result.propose_seal(uow, unit, certificate.read_bytes(), basis=basis, agency_code=_agency(who))
+            return made.id
 
     made = run(work)
     click.echo(f"Cần người thứ hai: hub seals approve {made} --as … / A second person is needed.")
@@ -59,8 +61,9 @@ def approve(seal_id: UUID, person: str, password: str) -> None:
     """Người thứ hai duyệt. / The second person's word."""
 
     async def work(db: Database) -> None:
-        async with db.begin(await officer(db, person, password, *_WHO)) as uow:
-            await result.approve_seal(uow, seal_id)
+        who = await logged_in(db, person, password, *_WHO)
+        async with db.begin(who.actor) as uow:
+            await result.approve_seal(uow, seal_id, agency_code=_agency(who))
 
     run(work)
     click.echo("Đã đăng ký. / Registered.")
@@ -73,8 +76,14 @@ def end(seal_id: UUID, person: str, password: str) -> None:
     """Không còn tính cho văn bản ký sau hôm nay. / Counts for nothing signed after today."""
 
     async def work(db: Database) -> None:
-        async with db.begin(await officer(db, person, password, *_WHO)) as uow:
-            await result.end_seal(uow, seal_id)
+        who = await logged_in(db, person, password, *_WHO)
+        async with db.begin(who.actor) as uow:
+            await result.end_seal(uow, seal_id, agency_code=_agency(who))
 
     run(work)
     click.echo("Đã kết thúc. / Ended.")
+
+
+def _agency(who: identity.Principal) -> str:
+    """Whose seals this person may change; empty means all."""
+    return "" if "operator" in who.roles else who.agency_code or "-"

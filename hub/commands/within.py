@@ -64,13 +64,18 @@ async def _opened(dsn: str) -> AsyncIterator[Database]:
 
 async def officer(db: Database, login: str, password: str, *roles: str) -> Actor:
     """The person who acts: an officer with one of these roles, by their own password. Raises Problem."""
+    return (await logged_in(db, login, password, *roles)).actor
+
+
+async def logged_in(db: Database, login: str, password: str, *roles: str) -> identity.Principal:
+    """The same with their roles and agency."""
     async with db.begin(Actor(kind="system", id="cli", name="hub")) as uow:
         principal = await identity.log_in(uow, login, password)
     if principal.kind != "officer" or not principal.roles.intersection(roles):
         raise click.ClickException(
             f"Tài khoản «{login}» không có vai trò {' hoặc '.join(roles)}. / '{login}' has none of these roles."
         )
-    return principal.actor
+    return principal
 
 
 def acting(command: Callable[..., None]) -> Callable[..., None]:

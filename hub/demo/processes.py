@@ -125,7 +125,7 @@ def _own_database(stack: AsyncExitStack, folder: Path) -> str:
 
 def _environment(environ: Mapping[str, str], dsn: str, ports: Mapping[str, int]) -> dict[str, str]:
     address = f"http://127.0.0.1:{ports['hub']}"
-    return {**environ, "DATABASE_URL": dsn, "BUS": "rabbit", "PORT": str(ports["hub"]), "HUB_URL": address}
+    return {**environ, "DATABASE_URL": dsn, "BUS": "rabbit", "DEMO": "1", "PORT": str(ports["hub"]), "HUB_URL": address}
 
 
 TWINS = {

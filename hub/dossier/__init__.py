@@ -68,7 +68,7 @@ from hub.dossier.reading import (
     receipts,
     story,
 )
-from hub.dossier.receipt.issue import Stationery, issue
+from hub.dossier.receipt.issue import Stationery, issue_at_once
 from hub.dossier.receipt.issue import jobs as receipt_jobs
 from hub.dossier.reception import (
     accept,
@@ -148,7 +148,7 @@ __all__ = [
     "get",
     "hand_over",
     "in_hand",
-    "issue",
+    "issue_at_once",
     "lookup",
     "masked",
     "missing_component",

@@ -161,7 +161,7 @@ class Desk(Controller):
         async with db.begin(request.user.actor) as uow:
             await reading.of_desk(uow, request.user.agency_code, dossier_id)
             await reception.accept(uow, dossier_id)
-        await issue.issue(db, dossier_id, stationery)
+        await issue.issue_at_once(db, dossier_id, stationery)
         async with db.read() as uow:
             return await reading.get(uow, dossier_id)
 

@@ -57,8 +57,9 @@ async def offers(uow: UnitOfWork, who: Doer, it: InHand) -> tuple[Offer, ...]:
     known = await sealing.credentials(uow, officer_id=UUID(who.id)) if faces else ()
     own = tuple(Certificate(id=each.id, holder=each.holder, service=each.service) for each in known)
     seal_first = tuple(sorted(own, key=lambda each: each.holder == who.name))
-    by_face = {Face.AGENCY: seal_first}
-    return tuple(Offer(face=face, certificates=by_face.get(face, seal_first[::-1])) for face in faces if own)
+    by_face = {face: seal_first if face is Face.AGENCY else seal_first[::-1] for face in faces}
+    able = {face: tuple(each for each in found if each.service.shows(face)) for face, found in by_face.items()}
+    return tuple(Offer(face=face, certificates=found) for face, found in able.items() if found)
 
 
 async def ask(uow: UnitOfWork, who: Doer, task_id: UUID, wish: Wish) -> sealing.Request:

@@ -4,6 +4,7 @@ from hub.portal.compiled import static_file
 from hub.portal.controllers.accounts import AccountPages
 from hub.portal.controllers.checker import CheckerPages
 from hub.portal.controllers.copies import CopyPages
+from hub.portal.controllers.credentials import CredentialPages
 from hub.portal.controllers.desk import DeskPages
 from hub.portal.controllers.dossiers import DossierPages
 from hub.portal.controllers.lookup import LookupPages
@@ -40,6 +41,7 @@ PAGES = (
     DeskPages,
     TaskPages,
     SigningPages,
+    CredentialPages,
     CopyPages,
     SealPages,
     OperationPages,

@@ -21,7 +21,7 @@ from hub.portfolio import renewal_repository as repository
 from hub.portfolio.events import LongTermRenewed
 from hub.portfolio.model import Outcome, Renewal
 from hub.portfolio.renewability import Objection, ends, objection, unfit
-from signing import Policy, Report, Timestamper, renew_pdf
+from signing import Policy, Report, Timestamper, TimestampError, renew_pdf
 from signing.errors import SigningError
 
 log = structlog.get_logger(__name__)
@@ -44,13 +44,19 @@ class Renewing(msgspec.Struct, frozen=True, kw_only=True):
     tsa: Timestamper
 
     async def once(self, limit: int = BATCH) -> int:
-        """Documents whose evidence ends soon, the first to end first; how many were looked at. One that fails is noted."""
+        """Documents whose evidence ends soon, the first to end first; how many were looked at. One that fails is noted.
+
+        While the time-stamp authority is away the first of them is noted, and the others wait for the next run.
+        """
         due = await self._due(limit)
-        for each in due:
+        for number, each in enumerate(due, start=1):
             try:
                 await self._renew(each)
             except Away:
                 raise
+            except TimestampError as error:
+                await self._note(each, Outcome.FAILED, _failed(error))
+                return number
             except Exception as error:
                 log.exception("portfolio.renewal-failed", entry=str(each.entry_id))
                 await self._note(each, Outcome.FAILED, _failed(error))
@@ -79,6 +85,8 @@ class Renewing(msgspec.Struct, frozen=True, kw_only=True):
             return await self._not_yet(entry, judged)
         try:
             renewed = await renew_pdf(data, tsa=self.tsa, trust=await self.trust.current())
+        except TimestampError:
+            raise
         except SigningError as error:
             return await self._note(it, Outcome.FAILED, _failed(error))
         again = await self.checker.check(renewed, self.db.now(), policy=policy)

@@ -21,8 +21,8 @@ def openapi() -> dict[str, Any]:
     nothing: Any = None
     parts = Installation(
         settings=Settings(), dsn="", clock=nothing, db=nothing, storage=nothing, links=nothing, keys=nothing,
-        trust=nothing, checker=nothing, asking=nothing, renewing=nothing, stationery=nothing, witness=nothing, press=nothing,
-        signing=Signing(nothing, nothing, None), dispatcher=nothing, intake=nothing,
+        tsa=nothing, trust=nothing, checker=nothing, asking=nothing, renewing=nothing, stationery=nothing,
+        witness=nothing, press=nothing, signing=Signing(nothing, nothing, None), dispatcher=nothing, intake=nothing,
     )  # fmt: skip
     schema: dict[str, Any] = create_app(parts, environ={}).openapi_schema.to_schema()
     return schema

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from hub.kernel import seals
 from hub.kernel.clock import VN
 from hub.result.model import Result
 from signing import Cert, SigningKey, cose, seal_jws
@@ -76,14 +77,16 @@ def claims_of(result: Result, number: str, at: datetime) -> dict[int, Any]:
 
 async def offline_address(result: Result, number: str, token: str, at: datetime, press: Press) -> str:
     """What the QR code holds: the address of the online page and, behind `#`, which no browser sends, the claims."""
-    message = await cose.sign1(claims_of(result, number, at), press.key)
+    with seals.answering():
+        message = await cose.sign1(claims_of(result, number, at), press.key)
     return f"{press.verify_at}{token}#{cose.digits(message)}"
 
 
 async def key_list(certificates: tuple[Cert, ...], press: Press, at: datetime) -> bytes:
     """The keys of all paper copies so far as a JWS by the newest of them."""
     keys = PaperKeys(format=KEYS, at=int(at.timestamp()), keys=tuple(_paper_key(each) for each in certificates))
-    return await seal_jws(msgspec.json.encode(keys), press.key, at=at)
+    with seals.answering():
+        return await seal_jws(msgspec.json.encode(keys), press.key, at=at)
 
 
 def _paper_key(certificate: Cert) -> PaperKey:

@@ -75,6 +75,16 @@ def seal_unit_unknown(code: str) -> Invalid:
     )
 
 
+def seal_of_another_unit(code: str) -> Forbidden:
+    """Everybody answers for the seals of their own unit; an operator for all."""
+    return Forbidden(
+        "result.seal-of-another-unit",
+        f"Bạn không thuộc đơn vị «{code}» nên không đề nghị được con dấu của đơn vị đó. Hãy nhờ văn thư của đơn vị "
+        "hoặc quản trị hệ thống.",
+        f"You do not belong to unit '{code}', so you cannot propose its seal. Ask its clerk or the system's operator.",
+    )
+
+
 def seal_basis_needed() -> Invalid:
     """Why does this seal count?"""
     return Invalid(

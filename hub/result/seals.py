@@ -40,15 +40,23 @@ async def seals(uow: UnitOfWork, *, agency_code: str = "") -> tuple[RegisteredSe
 
 
 async def propose_seal(
-    uow: UnitOfWork, unit_code: str, certificate: bytes, *, basis: str, valid_from: date | None = None
+    uow: UnitOfWork,
+    unit_code: str,
+    certificate: bytes,
+    *,
+    basis: str,
+    valid_from: date | None = None,
+    agency_code: str = "",
 ) -> RegisteredSeal:
     """A unit's certificate (PEM or DER), pinned by SHA-256; it counts when another person approves it.
 
-    Raises Invalid: no certificate, no such unit, no basis.
+    Raises Invalid: no certificate, no such unit, no basis. With an agency's code only its own are proposed, else Forbidden.
     """
     day = uow.now.astimezone(VN).date()
     if profiles.active().at(day).unit(unit_code) is None:
         raise errors.seal_unit_unknown(unit_code)
+    if agency_code and unit_code != agency_code:
+        raise errors.seal_of_another_unit(unit_code)
     if not basis.strip():
         raise errors.seal_basis_needed()
     try:

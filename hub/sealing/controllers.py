@@ -47,6 +47,7 @@ class NewCredential(msgspec.Struct, frozen=True, kw_only=True):
     holder: Annotated[str, msgspec.Meta(examples=["Lê Thị Lãnh Đạo"], min_length=1, max_length=200)]
     service: Service
     account: Annotated[str, msgspec.Meta(examples=["089185000123"], min_length=1, max_length=200)]
+    provider: Annotated[str, msgspec.Meta(examples=["VNPT-CA"], max_length=100)] = ""
 
 
 class Signing(Controller):

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from hub import identity, profiles, result, vault
+from hub.kernel import seals
 from hub.kernel.actor import Actor
 from hub.kernel.clock import VN
 from hub.kernel.db import Database, UnitOfWork
@@ -113,8 +114,9 @@ async def _signed_twice(desk: CopyDesk, scan: bytes, actor: Actor, db: Database)
     """The officer's signature says who compared; the agency's is seen, in the upper right corner of page 1 (NĐ 30)."""
     compared = Look.invisible(field="NguoiDoiChieu", reason=f"Đã đối chiếu khớp với bản giấy: {actor.name}")
     at = db.now()
-    sealed = await seal_pdf(scan, desk.officer, compared, tsa=desk.tsa, level=Level.B_T, at=at)
-    return await seal_pdf(sealed, desk.agency, Look.digitised(desk.font), tsa=desk.tsa, level=Level.B_T, at=at)
+    with seals.answering():
+        sealed = await seal_pdf(scan, desk.officer, compared, tsa=desk.tsa, level=Level.B_T, at=at)
+        return await seal_pdf(sealed, desk.agency, Look.digitised(desk.font), tsa=desk.tsa, level=Level.B_T, at=at)
 
 
 async def _keep(
@@ -169,9 +171,10 @@ async def extract(db: Database, desk: CopyDesk, actor: Actor, code: str) -> Copy
         document = await render_extract(data, content)
         place = document.places["seal"]
         look = Look.digitised(desk.font, box=place.box, page=place.page)
-        sealed = await seal_pdf(
-            document.pdf, desk.agency, look, tsa=desk.tsa, level=Level.B_T, certify=True, at=uow.now
-        )
+        with seals.answering():
+            sealed = await seal_pdf(
+                document.pdf, desk.agency, look, tsa=desk.tsa, level=Level.B_T, certify=True, at=uow.now
+            )
         name = f"{original.name.removesuffix('.pdf')} – bản sao điện tử {number}.pdf".replace("/", "-")
         entry = await _store(uow, desk, sealed, name, original.owner_id, original.dossier_id)
         copy = Copy(

@@ -7,6 +7,15 @@ changed_meanwhile    409
 not_over             409
 not_pdf              422
 words_needed         422
+no_stamps_there      422
+account_needed       422
+provider_needed      422
+unknown_account      422
+service_away         503
+certificate_gone     422
+certificate_lapsed   422
+certificate_not_yours        422
+certificate_not_for_signing  422
 unreadable_scan      422
 pages_differ         422
 not_declared         422
@@ -16,7 +25,10 @@ no_such_copy         404
 counts_no_more       409
 """
 
-from hub.kernel.errors import Conflict, Invalid, NotFound
+from datetime import datetime
+
+from hub.kernel.clock import VN
+from hub.kernel.errors import Away, Conflict, Invalid, NotFound
 
 
 def no_such_request() -> NotFound:
@@ -82,6 +94,99 @@ def words_needed() -> Invalid:
         "Hãy nhập số, ký hiệu hoặc ngày ban hành sẽ hiện trên văn bản.",
         "Enter the number or the date that is to appear on the document.",
         field="words",
+    )
+
+
+def no_stamps_there() -> Invalid:
+    """The gateway signs in its own look."""
+    return Invalid(
+        "sealing.no-stamps-there",
+        "Dịch vụ ký số quốc gia (NEAC) không hiện được số hoặc ngày trên văn bản. Hãy chọn chứng thư ở dịch vụ khác.",
+        "The national gateway (NEAC) cannot show a number or a date on the document. Choose a certificate elsewhere.",
+        field="face",
+    )
+
+
+def account_needed() -> Invalid:
+    """Nobody to ask about."""
+    return Invalid(
+        "sealing.account-needed",
+        "Hãy nhập mã tài khoản của bạn tại dịch vụ ký số.",
+        "Enter your account at the signing service.",
+        field="account",
+    )
+
+
+def provider_needed() -> Invalid:
+    """The gateway serves several CAs."""
+    return Invalid(
+        "sealing.provider-needed",
+        "Hãy nhập tên nhà cung cấp chứng thư, ví dụ VNPT-CA. Cổng NEAC cần biết chứng thư do ai cấp.",
+        "Enter the certificate's provider, for example VNPT-CA. The NEAC gateway must know who issued it.",
+        field="provider",
+    )
+
+
+def unknown_account() -> Invalid:
+    """The service answered, and knows nobody."""
+    return Invalid(
+        "sealing.unknown-account",
+        "Dịch vụ ký số không có chứng thư nào của tài khoản này. Hãy kiểm tra mã tài khoản và dịch vụ đã chọn.",
+        "The signing service has no certificate of this account. Check the account and the service.",
+        field="account",
+    )
+
+
+def service_away() -> Away:
+    """Nothing was asked, nothing stored."""
+    return Away(
+        "sealing.service-away",
+        "Dịch vụ ký số tạm thời không trả lời nên chưa lưu gì. Chứng thư đang dùng vẫn như cũ; hãy làm lại sau ít phút.",
+        "The signing service does not answer now, so nothing was stored. Certificates in use are as before; "
+        "try again in a few minutes.",
+        field="service",
+    )
+
+
+def certificate_gone() -> Invalid:
+    """It was there when the page was made, or when it was entered."""
+    return Invalid(
+        "sealing.certificate-gone",
+        "Dịch vụ ký số không còn chứng thư này. Hãy chọn chứng thư khác.",
+        "The signing service has this certificate no more. Choose another.",
+        field="key",
+    )
+
+
+def certificate_lapsed(until: datetime) -> Invalid:
+    """`until`: its last moment; one that is not valid yet is told the same way."""
+    day = until.astimezone(VN)
+    return Invalid(
+        "sealing.certificate-lapsed",
+        f"Chứng thư không còn hiệu lực (hạn đến {day:%d/%m/%Y}). Hãy gia hạn tại nhà cung cấp hoặc chọn chứng thư khác.",
+        f"The certificate is not valid (until {day:%d/%m/%Y}). Renew it with its provider or choose another.",
+        field="key",
+    )
+
+
+def certificate_not_yours(subject: str) -> Invalid:
+    """Whoever signs with it would sign in another's name."""
+    return Invalid(
+        "sealing.certificate-not-yours",
+        f"Chứng thư này cấp cho {subject}, không phải cho bạn. Mỗi người chỉ khai chứng thư của mình; văn thư khai dấu "
+        "của cơ quan.",
+        f"This certificate was issued to {subject}, not to you. Everybody enters their own; clerks the agency's seal.",
+        field="key",
+    )
+
+
+def certificate_not_for_signing() -> Invalid:
+    """A CA's, or for something else."""
+    return Invalid(
+        "sealing.certificate-not-for-signing",
+        "Chứng thư này không dùng để ký văn bản. Hãy chọn chứng thư khác.",
+        "This certificate is not for signing documents. Choose another.",
+        field="key",
     )
 
 

@@ -34,16 +34,36 @@ class Face(StrEnum):
     DATE = "date"
 
 
+STAMPS = (Face.NUMBER, Face.DATE)
+"""What they show must be said with them."""
+
+
 class Service(StrEnum):
-    """Who keeps the key: VNPT SmartCA; a service of the Cloud Signature Consortium's API, version 1 (MySign) or 2."""
+    """Who keeps the key: VNPT SmartCA; a service of the Cloud Signature Consortium's API, version 1 (MySign) or 2;
+    the national gateway of NEAC, which signs whole files.
+    """
 
     SMARTCA = "smartca"
     CSC1 = "csc1"
     CSC2 = "csc2"
+    NEAC = "neac"
+
+    def shows(self, face: Face) -> bool:
+        """Whether a signature of this service can look like that: the gateway has a look of its own, without our words."""
+        return self is not Service.NEAC or face not in STAMPS
+
+    @property
+    def holds_the_line(self) -> bool:
+        """Whether asking it for a signature waits for the person."""
+        return self is Service.NEAC
 
 
 class Credential(msgspec.Struct, frozen=True, kw_only=True):
-    """A certificate that an officer answers for. `account`: what the service calls it; `holder`: whose it is."""
+    """A certificate that an officer answers for. `account`: whose it is at the service; `holder`: as people say.
+
+    `provider`: the CA at NEAC; `key`: what the service calls the certificate, empty: its only or newest one. What the
+    certificate says (`subject` to `valid_until`) is empty when an operator entered the account without asking.
+    """
 
     id: UUID
     officer_id: UUID
@@ -54,6 +74,13 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     active: bool
     added_at: datetime
     added_by: str
+    provider: str = ""
+    key: str = ""
+    subject: str = ""
+    issuer: str = ""
+    serial: str = ""
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,15 +11,19 @@ from hub.kernel.db import as_struct, as_structs
 from hub.sealing.errors import already_waiting, changed_meanwhile, not_over
 from hub.sealing.model import Change, Credential, LogRow, Request
 
-_CREDENTIAL = "id, officer_id, agency_code, holder, service, account, active, added_at, added_by"
+_CREDENTIAL = """id, officer_id, agency_code, holder, service, account, active, added_at, added_by, provider, key, subject,
+       issuer, serial, valid_from, valid_until"""
 _REQUEST = """id, transaction, document_id, entry_id, dossier_id, title, face, words, credential_id, officer_id, holder,
        asked_by_id, asked_by, status, version, asked_at, until, updated_at, prepared, signer, remote, trouble, polls,
        next_poll_at, signed_entry, ended_at, cause, previous_id"""
 
 # A certificate that somebody answers for; entered again it is active again.
 ADD_CREDENTIAL = f"""
-insert into sealing.credential ({_CREDENTIAL}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-on conflict (officer_id, service, account) do update set active = true, holder = excluded.holder
+insert into sealing.credential ({_CREDENTIAL}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+                                                        $16)
+on conflict (officer_id, service, account, provider, key) do update
+set active = true, holder = excluded.holder, subject = excluded.subject, issuer = excluded.issuer,
+    serial = excluded.serial, valid_from = excluded.valid_from, valid_until = excluded.valid_until
 returning {_CREDENTIAL}
 """
 

@@ -5,11 +5,11 @@ its transaction id, which is committed before the first call: what is asked twic
 """
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
-import msgspec
 import structlog
 
 from hub import vault
@@ -21,28 +21,42 @@ from hub.sealing.lifecycle import Trigger, transition
 from hub.sealing.model import Credential, Request, Status
 from hub.sealing.services import RowStates, Studio
 from signing import BadSignature, Declined, KeyUnavailable, SealError, TimestampError, Waiting
-from signing.deferred import Prepared, finish_pdf, prepare_pdf
 
 log = structlog.get_logger(__name__)
 _SIGNER = system("sealing")
 _PAUSES = (2, 3, 5, 8, 15, 30)
 """Seconds to the next look; the last one repeats."""
-_LEASE = timedelta(seconds=60)
+_LEASE = timedelta(seconds=90)
 """Longer than one look can take: until then no other worker looks at the same request."""
 _AT_ONCE = 8
+_UNDER_WAY = 32
+"""Looks of one worker at a time: some of them listen to a service until somebody decides."""
 _NEWER = "Văn bản đã có phiên bản mới hơn trong lúc chờ ký. / The document got a newer version while it waited."
 _LAPSED = "Hết thời gian chờ xác nhận trên ứng dụng. / Nobody confirmed in the app in time."
 
 
 async def advance(db: Database, studio: Studio, request_id: UUID) -> Request:
     """As far as it goes now. Raises NotFound; never for what a service does."""
+    return await _go(db, studio, request_id, lambda _, __: False)
+
+
+async def begin(db: Database, studio: Studio, request_id: UUID) -> Request:
+    """The same without listening to a service that holds the line until the person decides: a page does not wait."""
+    return await _go(db, studio, request_id, _would_hold)
+
+
+def _would_hold(request: Request, credential: Credential) -> bool:
+    return request.status is Status.WAITING and credential.service.holds_the_line
+
+
+async def _go(db: Database, studio: Studio, request_id: UUID, enough: Callable[[Request, Credential], bool]) -> Request:
     async with db.read() as uow:
         request = await service.get(uow, request_id)
         credential = await repository.credential(uow.conn, request.credential_id)
     assert credential is not None
     states = RowStates(request)
     try:
-        while request.open:
+        while request.open and not enough(request, credential):
             step = _STEPS[request.status]
             request = await step(db, studio, request, credential, states)
     except Waiting:
@@ -64,27 +78,25 @@ async def _prepare(
     """The document that lacks only its signature value, made once: the digest must not change any more."""
     if db.now() >= request.until:
         return await _end(db, request, Trigger.EXPIRE, _LAPSED)
-    key = await studio.key(credential, states)
-    if not key.certificate.valid_at(db.now()):
-        raise SealError(f"chứng thư số của {key.certificate.subject_text} không còn hiệu lực / is not valid now")
+    pen = await studio.pen(credential, states)
     async with db.begin(_SIGNER) as uow:
         pdf = await vault.read(uow, request.entry_id, purpose="chuẩn bị ký số")
-    made = await prepare_pdf(pdf, key.certificate, studio.look(request), chain=tuple(key.chain), at=db.now())
+    ready = await pen.prepare(pdf, studio.look(request), db.now())
+    signer = ready.certificate.subject_text
+    if not ready.certificate.valid_at(db.now()):
+        raise SealError(f"chứng thư số của {signer} không còn hiệu lực / is not valid now")
     async with db.begin(_SIGNER) as uow:
-        stored = await uow.storage.put(msgspec.msgpack.encode(made))
+        stored = await uow.storage.put(ready.kept)
         return await service.move(
-            uow,
-            transition(
-                request, Trigger.PREPARE, at=uow.now, prepared=stored.sha256, signer=key.certificate.subject_text
-            ),
+            uow, transition(request, Trigger.PREPARE, at=uow.now, prepared=stored.sha256, signer=signer)
         )
 
 
 async def _start(db: Database, studio: Studio, request: Request, credential: Credential, states: RowStates) -> Request:
     """Into the person's app. The same transaction asked twice is one confirmation."""
-    prepared = await _prepared(db, request)
-    key = await studio.key(credential, states)
-    await key.start(request.transaction, [prepared.digest], "sha256", request.title)
+    kept = await _kept(db, request)
+    pen = await studio.pen(credential, states)
+    await pen.start(request.transaction, kept, request.title)
     async with db.begin(_SIGNER) as uow:
         return await service.move(uow, transition(request, Trigger.START, at=uow.now, remote=states.encoded))
 
@@ -92,16 +104,15 @@ async def _start(db: Database, studio: Studio, request: Request, credential: Cre
 async def _collect(
     db: Database, studio: Studio, request: Request, credential: Credential, states: RowStates
 ) -> Request:
-    """What the person decided. The value is verified before it is embedded; file and status are one transaction."""
-    prepared = await _prepared(db, request)
-    key = await studio.key(credential, states)
+    """What the person decided. What comes back is verified before it is kept; file and status are one transaction."""
+    kept = await _kept(db, request)
+    pen = await studio.pen(credential, states)
     try:
-        (value,) = await key.result(request.transaction)
+        signed = await pen.collect(request.transaction, kept, request.title)
     except Waiting:
         if db.now() >= request.until:
             return await _end(db, request, Trigger.EXPIRE, _LAPSED)
         raise
-    signed = await finish_pdf(prepared, value, tsa=studio.tsa)
     async with db.begin(_SIGNER) as uow:
         if (await vault.versions(uow, request.document_id))[-1].id != request.entry_id:
             return await service.move(uow, transition(request, Trigger.FAIL, at=uow.now, cause=_NEWER))
@@ -112,9 +123,9 @@ async def _collect(
 _STEPS = {Status.ASKED: _prepare, Status.PREPARED: _start, Status.WAITING: _collect}
 
 
-async def _prepared(db: Database, request: Request) -> Prepared:
+async def _kept(db: Database, request: Request) -> bytes:
     async with db.read() as uow:
-        return msgspec.msgpack.decode(await uow.storage.read(request.prepared), type=Prepared)
+        return await uow.storage.read(request.prepared)
 
 
 async def _keep(uow: UnitOfWork, request: Request, signed: bytes) -> vault.Entry:
@@ -162,27 +173,37 @@ class Rounds:
         self._pause = poll_seconds
 
     async def run(self) -> None:
-        """The loop."""
-        while True:
-            try:
-                busy = await self.once()
-            except Away:
-                busy = 0
-            if not busy:
-                await asyncio.sleep(self._pause)
+        """The loop. A look that takes long holds up no other."""
+        places = asyncio.Semaphore(_UNDER_WAY)
+        async with asyncio.TaskGroup() as looks:
+            while True:
+                due = await self._due()
+                for request_id in due:
+                    await places.acquire()
+                    looks.create_task(self._look(request_id)).add_done_callback(lambda _: places.release())
+                if not due:
+                    await asyncio.sleep(self._pause)
 
     async def once(self) -> int:
         """How many were looked at."""
-        async with self._db.begin(_SIGNER) as uow:
-            due = await repository.claim(uow.conn, uow.now, uow.now + _LEASE, _AT_ONCE)
-        await asyncio.gather(*(self._look(request_id) for request_id, _ in due))
+        due = await self._due()
+        await asyncio.gather(*(self._look(request_id) for request_id in due))
         return len(due)
+
+    async def _due(self) -> list[UUID]:
+        """None while the database is away."""
+        try:
+            async with self._db.begin(_SIGNER) as uow:
+                found = await repository.claim(uow.conn, uow.now, uow.now + _LEASE, _AT_ONCE)
+        except Away:
+            return []
+        return [request_id for request_id, _ in found]
 
     async def _look(self, request_id: UUID) -> None:
         try:
             with suppress(Conflict):  # somebody cancelled it, or a page looked at the same time
                 await advance(self._db, self._studio, request_id)
         except Away:
-            raise
+            log.warning("sealing.away", request=str(request_id))
         except Exception:
             log.exception("sealing.defect", request=str(request_id))

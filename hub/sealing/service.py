@@ -12,19 +12,30 @@ from hub.kernel.text import nfc
 from hub.sealing import errors, lifecycle, repository
 from hub.sealing.events import ENDS
 from hub.sealing.lifecycle import Trigger
-from hub.sealing.model import Change, Credential, Face, LogRow, Request, Service, Status
+from hub.sealing.model import STAMPS, Change, Credential, Face, LogRow, Request, Service, Status
+from signing.remote import Offered
 
 PATIENCE = timedelta(hours=24)
 """How long a request waits for its signer unless the asker says otherwise."""
 WEBHOOK = Actor(kind="machine", id="signing-service", name="Dịch vụ ký số")
-STAMPS = (Face.NUMBER, Face.DATE)
 _AGAIN = (Status.DECLINED, Status.EXPIRED, Status.FAILED, Status.CANCELLED)
 
 
 async def know_credential(
-    uow: UnitOfWork, *, officer_id: UUID, agency_code: str, holder: str, service: Service, account: str
+    uow: UnitOfWork,
+    *,
+    officer_id: UUID,
+    agency_code: str,
+    holder: str,
+    service: Service,
+    account: str,
+    provider: str = "",
+    chosen: Offered | None = None,
 ) -> Credential:
-    """This officer answers for this certificate. `holder`: whose it is, as people say; an agency's seal has a clerk."""
+    """This officer answers for this certificate. `holder`: whose it is, as people say; an agency's seal has a clerk.
+
+    `chosen`: which of the account's certificates, as the service showed it; without one its only or newest.
+    """
     credential = await repository.add_credential(
         uow.conn,
         Credential(
@@ -37,10 +48,25 @@ async def know_credential(
             active=True,
             added_at=uow.now,
             added_by=uow.actor.name,
+            provider=provider.strip(),
+            **(_said(chosen) if chosen else {}),
         ),
     )
     await uow.audit("sealing:credential:know", str(credential.id), {"service": service, "holder": credential.holder})
     return credential
+
+
+def _said(chosen: Offered) -> dict[str, Any]:
+    """What the certificate says."""
+    certificate = chosen.certificate
+    return {
+        "key": chosen.key,
+        "subject": nfc(certificate.subject_text),
+        "issuer": nfc(certificate.issuer_text),
+        "serial": f"{certificate.serial:x}",
+        "valid_from": certificate.not_before,
+        "valid_until": certificate.not_after,
+    }
 
 
 async def retire_credential(uow: UnitOfWork, credential_id: UUID) -> None:
@@ -82,6 +108,8 @@ async def ask(
     credential = await repository.credential(uow.conn, credential_id)
     if credential is None or not credential.active:
         raise errors.no_such_credential()
+    if not credential.service.shows(face):
+        raise errors.no_stamps_there()
     return await _add(
         uow,
         _fresh(

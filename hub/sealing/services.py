@@ -7,18 +7,20 @@ from pathlib import Path
 import httpx
 import msgspec
 
+from hub.kernel.network import Network
 from hub.sealing.model import Credential, Face, Request, Service
+from hub.sealing.pens import DigestPen, FilePen, Pen
 from hub.settings import Secret
 from signing import KeyUnavailable, Look, Timestamper
-from signing.keys import RemoteKey
-from signing.remote import CscKey, SmartCaKey, States
+from signing.remote import CscKey, MemoryStates, NeacFiles, Offered, SmartCaKey, States
 from signing.remote.port import State
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 20.0
+HOLD_SECONDS = 25.0
 
 
 class Door(msgspec.Struct, frozen=True, kw_only=True):
-    """One service. `client_id` is SmartCA's sp_id; a CSC service takes `secret` as its bearer token."""
+    """One service. `client_id` is SmartCA's sp_id; CSC and NEAC take `secret` as their bearer token."""
 
     url: str
     secret: Secret
@@ -26,25 +28,52 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Studio(msgspec.Struct, frozen=True, kw_only=True):
-    """What a signing request needs besides its row: services, time-stamps, a font that knows Vietnamese."""
+    """What a signing request needs besides its row: services, time-stamps, a font that knows Vietnamese.
+
+    `hold`: seconds for which a service that waits for the person is listened to in one look.
+    """
 
     doors: Mapping[Service, Door]
     client: httpx.AsyncClient
     tsa: Timestamper
     font: Path
+    hold: float = HOLD_SECONDS
 
-    async def key(self, credential: Credential, states: States) -> RemoteKey:
-        """The person's key at its service, its certificate read. Raises KeyUnavailable."""
-        door = self.doors.get(credential.service)
+    async def pen(self, credential: Credential, states: States) -> Pen:
+        """How the person's service signs; where digests go, its certificate is read now. Raises KeyUnavailable."""
+        door, account = self._door(credential.service), credential.account
+        match credential.service:
+            case Service.NEAC:
+                return FilePen(self._neac(door, account, credential.provider, states, credential.key), self.tsa)
+            case Service.SMARTCA:
+                partner, serial = _partner(door), credential.key
+                smart = await SmartCaKey.open(self._send, door.url, partner, account, states, serial=serial)
+                return DigestPen(smart, self.tsa)
+            case Service.CSC1 | Service.CSC2:
+                named, version = credential.key or account, _version(credential.service)
+                csc = await CscKey.open(self._send, door.url, door.secret.reveal(), named, states, version=version)
+                return DigestPen(csc, self.tsa)
+
+    async def offered(self, service: Service, account: str, provider: str) -> list[Offered]:
+        """The certificates that a service keeps for an account. Raises UnknownAccount, KeyUnavailable."""
+        door = self._door(service)
+        match service:
+            case Service.SMARTCA:
+                return await SmartCaKey.offered(self._send, door.url, _partner(door), account)
+            case Service.NEAC:
+                return await self._neac(door, account, provider, MemoryStates(), "").offered()
+            case Service.CSC1 | Service.CSC2:
+                secret, version = door.secret.reveal(), _version(service)
+                return await CscKey.offered(self._send, door.url, secret, account, version=version)
+
+    def _door(self, service: Service) -> Door:
+        door = self.doors.get(service)
         if door is None:
-            raise KeyUnavailable(f"no address is set for the service {credential.service}")
-        if credential.service is Service.SMARTCA:
-            partner = {"sp_id": door.client_id, "sp_password": door.secret.reveal()}
-            return await SmartCaKey.open(self._send, door.url, partner, credential.account, states)
-        version = 1 if credential.service is Service.CSC1 else 2
-        return await CscKey.open(
-            self._send, door.url, door.secret.reveal(), credential.account, states, version=version
-        )
+            raise KeyUnavailable(f"no address is set for the service {service}")
+        return door
+
+    def _neac(self, door: Door, account: str, provider: str, states: States, key: str) -> NeacFiles:
+        return NeacFiles(self._send, self._listen, door.url, door.secret.reveal(), account, provider, states, key)
 
     def look(self, request: Request) -> Look:
         """The look that the request asks for."""
@@ -61,11 +90,28 @@ class Studio(msgspec.Struct, frozen=True, kw_only=True):
                 return Look.dated(self.font, request.words)
 
     async def _send(self, url: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+        return await self._posted(url, headers, body, READ_SECONDS)
+
+    async def _listen(self, url: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+        return await self._posted(url, headers, body, self.hold)
+
+    async def _posted(self, url: str, headers: dict[str, str], body: bytes, seconds: float) -> tuple[int, bytes]:
+        timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS, read=seconds)
         try:
-            answer = await self.client.post(url, headers=headers, content=body)
-        except (httpx.HTTPError, AttributeError) as lost:  # the second: uvloop's, for a peer that died while connecting
+            answer = await self.client.post(url, headers=headers, content=body, timeout=timeout)
+        except httpx.ReadTimeout as silent:
+            raise TimeoutError(str(silent)) from silent
+        except httpx.HTTPError as lost:
             raise OSError(str(lost) or type(lost).__name__) from lost
         return answer.status_code, answer.content
+
+
+def _partner(door: Door) -> dict[str, str]:
+    return {"sp_id": door.client_id, "sp_password": door.secret.reveal()}
+
+
+def _version(service: Service) -> int:
+    return 1 if service is Service.CSC1 else 2
 
 
 class RowStates:
@@ -92,5 +138,5 @@ class RowStates:
 async def http_client(transport: httpx.AsyncBaseTransport | None = None) -> AsyncIterator[httpx.AsyncClient]:
     """With the time-outs of a signing service; `transport` leads to a twin."""
     timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
-    async with httpx.AsyncClient(transport=transport, timeout=timeout) as client:
+    async with httpx.AsyncClient(transport=transport or Network(), timeout=timeout) as client:
         yield client

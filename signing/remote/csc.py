@@ -8,10 +8,23 @@ from typing import Any
 
 from signing.certs import Cert
 from signing.errors import Declined, KeyUnavailable, Waiting
-from signing.remote.port import Send, State, States, decode, post, read_chain, same_request
+from signing.remote.port import (
+    MemoryStates,
+    Offered,
+    Send,
+    State,
+    States,
+    UnknownAccount,
+    decode,
+    post,
+    read_chain,
+    same_request,
+)
 
 SHA256 = "2.16.840.1.101.3.4.2.1"
 RSA_SHA256 = "1.2.840.113549.1.1.11"
+MOST = 20
+"""Credentials of one person that are looked at."""
 ECDSA_SHA256 = "1.2.840.10045.4.3.2"
 
 
@@ -32,12 +45,28 @@ class CscKey:
     ) -> CscKey:
         """Read the credential's certificate chain."""
         key = cls(send, base, token, credential, states, (), version)
-        body = {"credentialID": credential, "certificates": "chain", "certInfo": True, "authInfo": True}
-        info = await key._post("credentials/info", body)
-        key._all = tuple(read_chain(info.get("cert", {}).get("certificates", [])))
-        if not key._all:
-            raise KeyUnavailable(f"credential {credential} has no certificate")
+        key._all = await key.read()
         return key
+
+    @classmethod
+    async def offered(cls, send: Send, base: str, token: str, user: str, *, version: int = 1) -> list[Offered]:
+        """Every credential of the person. Raises UnknownAccount, KeyUnavailable."""
+        asking = cls(send, base, token, user, MemoryStates(), (), version)
+        listed = await asking._post("credentials/list", {"userID": user})
+        names = [str(each) for each in listed.get("credentialIDs") or []][:MOST]
+        if not names:
+            raise UnknownAccount(f"the service knows no credential of {user}")
+        keys = {name: cls(send, base, token, name, MemoryStates(), (), version) for name in names}
+        return [Offered(key=name, chain=await key.read()) for name, key in keys.items()]
+
+    async def read(self) -> tuple[Cert, ...]:
+        """The certificate and those above it, as the service has them now."""
+        body = {"credentialID": self._credential, "certificates": "chain", "certInfo": True, "authInfo": True}
+        info = await self._post("credentials/info", body)
+        found = tuple(read_chain((info.get("cert") or {}).get("certificates") or []))
+        if not found:
+            raise KeyUnavailable(f"credential {self._credential} has no certificate")
+        return found
 
     @property
     def certificate(self) -> Cert:

@@ -18,12 +18,36 @@ Send = Callable[[str, dict[str, str], bytes], Awaitable[tuple[int, bytes]]]
 
 
 class State(msgspec.Struct, kw_only=True):
-    """A signature that was asked for: enough to go on after a restart."""
+    """A signature that was asked for: enough to go on after a restart. `repeated`: what a service wants said again."""
 
     digests: list[bytes]
     remote: str = ""
     values: list[bytes] = []
     declined: str = ""
+    repeated: dict[str, str] = {}
+
+
+class Offered(msgspec.Struct, frozen=True, kw_only=True):
+    """A certificate that a service keeps for a person. `key`: what the service calls it; `chain`: it and those above."""
+
+    key: str
+    chain: tuple[Cert, ...]
+
+    @property
+    def certificate(self) -> Cert:
+        return self.chain[0]
+
+
+class UnknownAccount(KeyUnavailable):
+    """The service knows nobody of this name, or no certificate of theirs."""
+
+
+class Answered(KeyUnavailable):
+    """The service answered, with an error."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(f"the signing service answered {status} {words}".strip())
+        self.status = status
 
 
 class States(Protocol):
@@ -80,8 +104,18 @@ async def post(send: Send, url: str, body: dict[str, Any], headers: dict[str, st
         raise KeyUnavailable(f"the signing service answered {status} without JSON") from error
     if status >= 400 or not isinstance(value, dict):
         words = value.get("error_description") or value.get("message") or "" if isinstance(value, dict) else ""
-        raise KeyUnavailable(f"the signing service answered {status} {words}".strip())
+        raise Answered(status, str(words))
     return value
+
+
+def selected(offered: Sequence[Offered], key: str) -> Offered:
+    """The one of this name, or without a name the newest; raises KeyUnavailable when the service has it no more."""
+    if not key:
+        return offered[-1]
+    found = next((each for each in offered if each.key == key), None)
+    if found is None:
+        raise KeyUnavailable(f"the signing service has the certificate {key} no more")
+    return found
 
 
 def decode(text: object) -> bytes:

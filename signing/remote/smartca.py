@@ -7,7 +7,19 @@ from typing import Any
 
 from signing.certs import Cert
 from signing.errors import Declined, KeyUnavailable, Waiting
-from signing.remote.port import Send, State, States, decode, post, read_chain, same_request
+from signing.remote.port import (
+    MemoryStates,
+    Offered,
+    Send,
+    State,
+    States,
+    UnknownAccount,
+    decode,
+    post,
+    read_chain,
+    same_request,
+    selected,
+)
 
 CONFIRMED, WAITING = 1, 4000
 
@@ -31,19 +43,32 @@ class SmartCaKey:
         self._serial = serial
 
     @classmethod
-    async def open(cls, send: Send, base: str, partner: dict[str, str], user: str, states: States) -> SmartCaKey:
-        """`partner` holds sp_id and sp_password; the newest certificate of the person is used."""
+    async def open(
+        cls, send: Send, base: str, partner: dict[str, str], user: str, states: States, *, serial: str = ""
+    ) -> SmartCaKey:
+        """`partner` holds sp_id and sp_password; without a serial number the person's newest certificate is used."""
         key = cls(send, base, partner, user, states, (), "")
-        data = await key._post("v1/credentials/get_certificate", {"transaction_id": f"cert-{user}"})
-        found = data.get("user_certificates") or []
-        if not found:
-            raise KeyUnavailable(f"SmartCA knows no certificate of {user}")
-        newest = found[-1]
-        key._serial = str(newest.get("serial_number", ""))
-        chain = newest.get("chain_data", {})
-        extra = [chain[name] for name in ("ca_cert", "root_cert") if chain.get(name)]
-        key._all = tuple(read_chain([newest["cert_data"], *extra]))
+        chosen = selected(await key.listed(), serial)
+        key._serial, key._all = chosen.key, chosen.chain
         return key
+
+    @classmethod
+    async def offered(cls, send: Send, base: str, partner: dict[str, str], user: str) -> list[Offered]:
+        """Every certificate of the person, the newest last. Raises UnknownAccount, KeyUnavailable."""
+        return await cls(send, base, partner, user, MemoryStates(), (), "").listed()
+
+    async def listed(self) -> list[Offered]:
+        """The same of this account."""
+        data = await self._post("v1/credentials/get_certificate", {"transaction_id": f"cert-{self._user}"})
+        found = []
+        for each in data.get("user_certificates") or []:
+            chain = each.get("chain_data") or {}
+            extra = [chain[name] for name in ("ca_cert", "root_cert") if chain.get(name)]
+            certs = read_chain([each.get("cert_data"), *extra])
+            found.append(Offered(key=str(each.get("serial_number", "")), chain=tuple(certs)))
+        if not found:
+            raise UnknownAccount(f"SmartCA knows no certificate of {self._user}")
+        return found
 
     @property
     def certificate(self) -> Cert:

@@ -19,6 +19,7 @@ from connectors import registry
 from connectors.runtime.rabbit import consumers_of
 from connectors.runtime.topology import queues
 from hub.demo.processes import free_port
+from signing.test_pki import Pki
 
 FILE = Path(__file__).parents[2] / "compose.yaml"
 COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text())
@@ -65,7 +66,7 @@ def test_no_secret_is_written_down() -> None:
     for service in SERVICES.values():
         for name, value in (service.get("environment") or {}).items():
             if SECRET.search(name) and GIVEN.get(name) != value:
-                assert re.fullmatch(r"\$\{\w+:\?[^}]*\}", value), name
+                assert re.fullmatch(r"\$\{\w+:(\?[^}]*|-)\}", value), name
             for password in re.findall(r"://[^:/]*:([^@]*)@", value):
                 assert re.fullmatch(r"\$\{\w+:\?[^}]*\}", password), name
 
@@ -97,13 +98,23 @@ async def test_each_service_starts_here_by_its_command(
 def by_hand(given: Mapping[str, str], database_url: str, amqp_url: str, folder: Path, port: int) -> dict[str, str]:
     """The service's environment with this machine's addresses, and words of the right shape for the secrets."""
     here = {"DATABASE_URL": database_url, "AMQP_URL": amqp_url, "DATA_DIR": str(folder / "data"), "PORT": str(port)}
-    here |= {"HUB_URL": f"http://127.0.0.1:{port}", "HOST": "127.0.0.1", "CLAMD_ADDRESS": ""}
+    here |= {"HUB_URL": f"http://127.0.0.1:{port}", "HOST": "127.0.0.1", "CLAMD_ADDRESS": "", **house_keys(folder)}
     filled = {}
     for name, value in given.items():
         default = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value)
         asked = "http://127.0.0.1:9" if name.endswith("_URL") else "mot-cua@example.vn"
         filled[name] = here.get(name) or re.sub(r"\$\{\w+:\?[^}]*\}", asked, default)
     return {"PATH": os.environ["PATH"], "PYTHONPATH": str(FILE.parent), **filled}
+
+
+def house_keys(folder: Path) -> dict[str, str]:
+    """As an operator lays them beside compose.yaml."""
+    pki = Pki.load_or_create(folder / "keys")
+    names = {"RECEIVER_KEY": "receiver", "AGENCY_KEY": "center", "HUB_KEY": "hub"}
+    return {
+        variable: f"file://{pki.folder / name}.key.pem?chain={pki.folder / name}.cert.pem"
+        for variable, name in names.items()
+    }
 
 
 def program(command: list[str]) -> list[str]:

@@ -49,7 +49,9 @@ async def test_the_public_page_serves_both_files(database_url: str, tmp_path: Pa
 async def _digitised(parts: Installation) -> tuple[sealing.Copy, bytes]:
     """A paper result of a citizen without a dossier, sealed at B-T as the counter does it."""
     keys = parts.keys
-    desk = CopyDesk(keys.receiver, keys.agency, keys.tsa, vietnamese_font(), parts.checker, "http://hub.test/xac-minh/")
+    desk = CopyDesk(
+        keys.receiver, keys.agency, parts.tsa, vietnamese_font(), parts.checker, "http://hub.test/xac-minh/"
+    )
     async with parts.db.begin(ACTOR) as uow:
         await identity.register(
             uow,

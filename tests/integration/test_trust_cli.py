@@ -26,6 +26,8 @@ async def officers(dsn: str, folder: Path) -> None:
             ("mot", identity.Role.OPERATOR),
             ("hai", identity.Role.OPERATOR),
             ("ba", identity.Role.COUNTER),
+            ("bon", identity.Role.CLERK),
+            ("nam", identity.Role.LEADER),
         ):
             new = identity.NewOfficer(login=login, name=login, title="", unit_id=unit.id, roles=frozenset({role}))
             await identity.add_officer(uow, new, PASSWORD, must_change=False)
@@ -70,3 +72,36 @@ def test_a_list_and_a_seal_count_when_a_second_person_has_approved_them(
     assert "mot + hai" in hub("seals", "list").output
     assert hub("trust", "withdraw", LIST_NAME, "--because", "thử", "--as", "hai").exit_code == 0
     assert "không còn dùng" in hub("trust", "list").output
+
+
+def test_a_clerk_acts_for_the_seals_of_their_own_unit_only(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RES-01, as on the page: an operator for every unit, a clerk or leader for their own."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("HUB_PASSWORD", PASSWORD)
+    pki = Pki.load_or_create(tmp_path / "own-pki", datetime.now(UTC))
+    (tmp_path / "dau.der").write_bytes(pki.certificate("agency").der)
+    asyncio.run(officers(database_url, tmp_path))
+
+    def seals(*arguments: str, person: str) -> Result:
+        return CliRunner().invoke(main, ["seals", *arguments, "--as", person])
+
+    def propose(unit: str, person: str) -> Result:
+        return seals("propose", str(tmp_path / "dau.der"), "--unit", unit, "--basis", "QĐ 1", person=person)
+
+    refused = propose("H01.03", "bon")
+    assert refused.exit_code == 1
+    assert "Bạn không thuộc đơn vị «H01.03»" in refused.output
+    assert "You do not belong to unit 'H01.03'" in refused.output
+    others = propose("H01.03", "mot").output.split("approve ")[1].split()[0]
+    own = propose("H01.12", "bon").output.split("approve ")[1].split()[0]
+    for verb in ("approve", "end"):
+        refused = seals(verb, others, person="nam")
+        assert refused.exit_code == 1
+        assert "Không tìm thấy con dấu này" in refused.output
+        assert "There is no such seal" in refused.output
+    assert seals("approve", own, person="nam").exit_code == 0
+    assert seals("end", own, person="bon").exit_code == 0
+    assert seals("approve", others, person="hai").exit_code == 0

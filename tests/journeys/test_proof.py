@@ -30,7 +30,7 @@ async def test_a_journey_leaves_a_whole_log_and_proofs_to_take_home(tmp_path: Pa
             signed = await proof.sign_root(uow, home.parts.witness)
         assert signed is not None
         async with home.parts.db.begin(system("proof")) as uow:
-            audited = await proof.audit(uow, home.parts.keys.trust)
+            audited = await proof.audit(uow, await home.parts.trust.current())
             held = await proof.held_of(uow, dossier_id=UUID(dossier["id"]))
         assert audited.broken is None
         assert audited.entries == signed.size == len(held)
@@ -40,7 +40,9 @@ async def test_a_journey_leaves_a_whole_log_and_proofs_to_take_home(tmp_path: Pa
         fact = next(each.fact_id for each in held if each.kind == "result-issued")
         data = await citizen.file(f"/api/v1/proof/of/{fact}")
         document = await citizen.file(f"/api/v1/files/{result['entry_id']}")
-        said = check(data, trust=home.parts.keys.trust, at=home.parts.db.now(), asked=Asked(document=document))
+        said = check(
+            data, trust=await home.parts.trust.current(), at=home.parts.db.now(), asked=Asked(document=document)
+        )
         assert said.code is Code.HOLDS, said.vi
         [pinned] = await citizen.get("/api/v1/proof/roots")
         assert pinned["hash"] == signed.hash.hex()

@@ -1,5 +1,6 @@
 """Signing requests in words."""
 
+from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from hub.sealing import Credential, Face, LogRow, Request, Status
 from hub.vault import Entry
 
 HERE = "/van-ban-cho-ky"
+_END = 4
 _TONES: dict[Status, Tone] = {
     Status.ASKED: "moving",
     Status.PREPARED: "moving",
@@ -34,6 +36,7 @@ def list_page(found: Sequence[Request], officer_id: UUID, t: Speech) -> SigningL
         others=tuple(_row(each, t) for each in waiting if each.officer_id != officer_id),
         over=tuple(_row(each, t) for each in found if not each.open),
         ask=f"{HERE}/moi",
+        credentials=f"{HERE}/chung-thu",
     )
 
 
@@ -108,9 +111,7 @@ def ask_fields(
             name="credential",
             label=t("signing.holder"),
             kind="select",
-            options=tuple(
-                Option(value=str(c.id), label=t(f"signing.at_{c.service.value}", holder=c.holder)) for c in credentials
-            ),
+            options=tuple(Option(value=str(c.id), label=label) for c, label in _labelled(credentials, t)),
         ),
         Field(
             name="face",
@@ -122,3 +123,13 @@ def ask_fields(
         Field(name="words", label=t("signing.words"), hint=t("signing.words_hint"), required=False),
     ]
     return tuple(filled(plain, given, wrong))
+
+
+def _labelled(credentials: Sequence[Credential], t: Speech) -> list[tuple[Credential, str]]:
+    """Two of one person at one service are told apart by the end of their account: all of it is nobody else's concern."""
+    labels = [t(f"signing.at_{each.service.value}", holder=each.holder) for each in credentials]
+    twice = {label for label, count in Counter(labels).items() if count > 1}
+    return [
+        (each, f"{label} …{each.account[-_END:]}" if label in twice else label)
+        for each, label in zip(credentials, labels, strict=True)
+    ]

@@ -180,7 +180,7 @@ async def _receipt(
 ) -> None:
     """The acceptance stands whatever happens here: the worker makes a receipt that is missing."""
     try:
-        await dossier.issue(db, dossier_id, stationery)
+        await dossier.issue_at_once(db, dossier_id, stationery)
     except Exception:
         log.exception("desk.receipt-later", dossier=str(dossier_id))
 

@@ -143,7 +143,7 @@ async def _form(
 async def at_once(db: NamedDependency[Database], studio: Signers, request_id: UUID) -> None:
     """Straight to the app if the service answers; else the worker sees to it."""
     try:
-        await sealing.advance(db, studio, request_id)
+        await sealing.begin(db, studio, request_id)
     except Exception:
         log.exception("signing.later", request=str(request_id))
 

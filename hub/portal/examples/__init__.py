@@ -8,6 +8,7 @@ from hub.portal.examples import (
     asking,
     citizen,
     copies,
+    credentials,
     department,
     portfolio,
     public,
@@ -87,6 +88,15 @@ PAGES: dict[str, Example] = {
     "copy": Example("copies/show.html", "/so-hoa/0", copies.shown(), OFFICER),
     "copy-paper": Example("form.html", "/so-hoa/ban-giay", copies.paper(), OFFICER),
     "copy-extract": Example("form.html", "/so-hoa/ban-sao", copies.extract(), OFFICER),
+    "credentials": Example("signing/credentials.html", "/van-ban-cho-ky/chung-thu", credentials.listed(), LEADER),
+    "credentials-none": Example("signing/credentials.html", "/van-ban-cho-ky/chung-thu", credentials.nothing(), LEADER),
+    "credential-ask": Example("form.html", "/van-ban-cho-ky/chung-thu/moi", credentials.away(), LEADER),
+    "credential-choose": Example(
+        "signing/choose.html", "/van-ban-cho-ky/chung-thu/moi", credentials.choosing(), LEADER
+    ),
+    "credential-not-yours": Example(
+        "signing/choose.html", "/van-ban-cho-ky/chung-thu/moi", credentials.nothing_to_choose(), LEADER
+    ),
     "seals": Example("seals/list.html", "/con-dau", seals.listed(), LEADER),
     "seal-ask": Example("form.html", "/con-dau/moi", seals.form(), CLERK),
     "connectors": Example("operator/connectors.html", "/van-hanh", staff.connectors(), OPERATOR),

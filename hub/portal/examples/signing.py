@@ -66,6 +66,7 @@ def listed() -> SigningListPage:
             ),
         ),
         ask=f"{_HERE}/moi",
+        credentials=f"{_HERE}/chung-thu",
     )
 
 

@@ -23,6 +23,7 @@ class SigningListPage(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[SigningRow, ...]
     over: tuple[SigningRow, ...]
     ask: str
+    credentials: str
 
 
 class SigningPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,18 @@ from hub.kernel.ids import uuid7
 from hub.kernel.signatures import Checker
 from hub.portfolio import LongTermRenewed, Outcome, Renewing, Trust
 from hub.result import Delivered
-from signing import LaterChanges, Level, LocalTimestamper, Look, Policy, Role, TrustStore, seal_pdf, verify
+from signing import (
+    LaterChanges,
+    Level,
+    LocalTimestamper,
+    Look,
+    Policy,
+    Role,
+    TimestampError,
+    TrustStore,
+    seal_pdf,
+    verify,
+)
 from signing.keys import SoftKey
 from signing.test_pki import Pki
 from tests.support.modules import Clock, Hub, blank_pdf
@@ -218,6 +229,30 @@ async def test_an_authority_that_lasts_no_longer_makes_no_version_after_version(
     (named,) = await archive.troubled()
     assert "không bền hơn" in named.why_vi
     assert len(await archive.versions(entry)) == 1
+
+
+class Silent:
+    """An authority that is away."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def stamp(self, digest: bytes, algorithm: str) -> bytes:
+        self.asked += 1
+        raise TimestampError("dịch vụ dấu thời gian không trả lời / gave no answer")
+
+
+async def test_an_authority_that_is_away_is_asked_once_a_run(archive: Archive) -> None:
+    """A hundred documents do not each wait for its time-out while the other jobs stand still."""
+    for _ in range(3):
+        await archive.stored(await archive.sealed())
+    await archive.later(days=300)
+    silent = Silent()
+    away = Renewing(db=archive.hub.db, checker=archive.checker, trust=archive.trust, tsa=silent)
+    assert [await away.once(), silent.asked] == [1, 1]
+    (named,) = await archive.troubled()
+    assert (named.outcome, "không trả lời" in named.why_vi) == (Outcome.FAILED, True)
+    assert await archive.renewing.once() == 2
 
 
 async def test_uploads_that_may_lapse_and_papers_without_a_document_time_stamp_are_left_alone(archive: Archive) -> None:

@@ -5,51 +5,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from connectors.runtime.book import FaultChange
-from connectors.runtime.simulation import SimulatorTransport
 from hub import sealing, vault
 from hub.kernel.actor import Actor
 from hub.kernel.db import UnitOfWork
-from hub.kernel.documents import vietnamese_font
 from hub.kernel.errors import Conflict, Invalid, NotFound
 from hub.kernel.ids import uuid7
 from hub.kernel.lifecycle import IllegalTransition
-from hub.sealing import Door, Face, Request, Rounds, Service, Status, Studio
+from hub.sealing import Face, Request, Rounds, Service, Status
 from hub.sealing.lifecycle import TRANSITIONS, Trigger, transition
-from hub.settings import Secret
-from hub.signing_twin import SigningTwin
 from signing import verify
 from signing.test_pki import Pki
 from tests.support.modules import OFFICER, Hub, blank_pdf
-
-LEADER = uuid7()
-
-
-class App:
-    """The signer's phone, and the services behind it."""
-
-    def __init__(self, twin: SigningTwin, studio: Studio, pki: Pki) -> None:
-        self.twin, self.studio, self.pki = twin, studio, pki
-
-    def asked(self) -> list[str]:
-        return [effect.key for effect in self.twin._book.effects() if effect.kind == "asked"]
-
-    @property
-    def decided(self) -> bool:
-        return any(effect.kind in ("confirmed", "declined") for effect in self.twin._book.effects())
-
-    def confirm(self, answer: str = "confirmed") -> None:
-        self.twin._decide({}, answer)
-
-    def fault(self, name: str, times: int | None = 1) -> None:
-        self.twin._book.switch(name, FaultChange(on=True, times=times))
+from tests.support.signing_app import LEADER, App, asked, looked, signing_app
 
 
 @pytest.fixture(scope="module")
@@ -61,28 +34,8 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
 
 @pytest.fixture
 async def app(hub: Hub, tmp_path: Path, pki: Pki) -> AsyncIterator[App]:
-    twin = SigningTwin(tmp_path / "twin", pki, "http://twin/_partners/signing", hub.clock)
-    door = Door(url="http://twin", secret=Secret("x"), client_id="x")
-    async with sealing.http_client(SimulatorTransport(twin.app)) as client:
-        studio = Studio(
-            doors=dict.fromkeys(Service, door), client=client, tsa=pki.tsa(hub.clock), font=vietnamese_font()
-        )
-        yield App(twin, studio, pki)
-    await twin.close()
-
-
-async def asked(hub: Hub, service: Service = Service.SMARTCA, account: str = "lanhdao", **more: Any) -> Request:
-    async with hub.begin() as uow:
-        credential = await sealing.know_credential(
-            uow, officer_id=LEADER, agency_code="H01", holder="Lê Thị Lãnh Đạo", service=service, account=account
-        )
-        entry = await sealing.take(uow, blank_pdf(), name="Quyết định.pdf", officer_id=LEADER)
-        given_ = {"credential_id": credential.id, "face": Face.LEADER, "title": "Quyết định tách thửa"}
-        return await sealing.ask(uow, entry_id=entry.id, **(given_ | more))
-
-
-async def looked(hub: Hub, app: App, request: Request) -> Request:
-    return await sealing.advance(hub.db, app.studio, request.id)
+    async with signing_app(hub, tmp_path, pki) as made:
+        yield made
 
 
 async def versions(hub: Hub, request: Request) -> tuple[vault.Entry, ...]:
@@ -112,7 +65,7 @@ async def test_what_a_person_confirms_is_verified_and_becomes_the_next_version(
     report = verify(data, trust=app.pki.trust(hub.clock.now), at=hub.clock.now)
     assert report.passed
     assert report.signatures[0].signer == "Nguyễn Văn Minh"
-    assert app.asked() == [request.transaction]
+    assert app.asked_once(request)
 
 
 async def test_a_person_who_declines_is_asked_again_as_another_request(hub: Hub, app: App) -> None:
@@ -153,7 +106,7 @@ async def test_a_crash_between_the_services_yes_and_our_record_asks_again_and_si
         request = await sealing.state_of(uow, request.id)
     assert request.status is Status.SIGNED
     assert deaths >= 4
-    assert app.asked() == [request.transaction]
+    assert app.asked_once(request)
     assert len(await versions(hub, request)) == 2
 
 

@@ -1,4 +1,4 @@
-"""Sealing: looks, keys on tokens and at remote services, two steps, batches."""
+"""Sealing: looks, keys on tokens, two steps, batches."""
 
 import asyncio
 import os
@@ -14,22 +14,17 @@ from pypdf import PdfReader
 
 from signing import (
     BadSignature,
-    Declined,
     KeyUnavailable,
     Level,
     Look,
-    PolledKey,
     SealError,
     SoftKey,
     TimestampError,
     TrustStore,
-    Waiting,
     seal_pdf,
 )
 from signing.batch import Progress, seal_many
 from signing.deferred import Prepared, finish_pdf, prepare_pdf
-from signing.remote import CscKey, FileStates, MemoryStates, NeacGateway, SmartCaKey
-from signing.remote.simulator import RemoteSimulator
 from signing.stamper import HttpTimestamper
 from signing.test_pki import Pki
 from signing.token import TokenKey
@@ -157,94 +152,6 @@ def test_two_steps_survive_storage(pki: Pki, trust: TrustStore) -> None:
     assert report.signatures[0].level is Level.B_T
     with pytest.raises(BadSignature):
         asyncio.run(finish_pdf(again, pki.key("clerk").sign_now(again.to_be_signed, "sha256")))
-
-
-# --- remote services ---
-
-
-async def opened(kind: str, simulator: RemoteSimulator, states: Any) -> Any:
-    if kind == "smartca":
-        return await SmartCaKey.open(simulator.send, "https://ca", {"sp_id": "a", "sp_password": "b"}, "0123", states)
-    version = 1 if kind == "csc1" else 2
-    return await CscKey.open(simulator.send, "https://ca", "token", "cred", states, version=version)
-
-
-KINDS = ["csc1", "csc2", "smartca"]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", ["leader", "citizen-ec"])
-def test_the_wait_is_a_state_and_survives_a_restart(
-    pki: Pki, trust: TrustStore, tmp_path: Path, kind: str, name: str
-) -> None:
-    simulator = RemoteSimulator(pki.key(name))
-
-    async def story() -> bytes:
-        states = FileStates(tmp_path)
-        key = await opened(kind, simulator, states)
-        prepared = await prepare_pdf(plain_pdf(), key.certificate, Look.invisible(), chain=tuple(key.chain), at=NOW)
-        await key.start("H15-1", [prepared.digest], "sha256", "Ký kết quả")
-        with pytest.raises(Waiting):
-            await key.result("H15-1")
-        restarted = await opened(kind, simulator, FileStates(tmp_path))
-        await restarted.start("H15-1", [prepared.digest], "sha256", "Ký kết quả")
-        simulator.approve("H15-1")
-        values = await restarted.result("H15-1")
-        assert await restarted.result("H15-1") == values
-        assert list(simulator.requests) == ["H15-1"]
-        return await finish_pdf(prepared, values[0], tsa=pki.tsa(lambda: NOW))
-
-    assert judged(asyncio.run(story()), trust).passed
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_person_who_declines_and_a_service_that_fails(pki: Pki, kind: str) -> None:
-    simulator = RemoteSimulator(pki.key("leader"))
-
-    async def story() -> None:
-        key = await opened(kind, simulator, MemoryStates())
-        await key.start("t", [bytes(32)], "sha256", "")
-        with pytest.raises(KeyUnavailable, match="other documents"):
-            await key.start("t", [b"\1" * 32], "sha256", "")
-        simulator.fail_next = 503
-        with pytest.raises(KeyUnavailable, match="503"):
-            await key.result("t")
-        simulator.decline("t")
-        for _ in range(2):
-            with pytest.raises(Declined):
-                await key.result("t")
-        with pytest.raises(KeyUnavailable, match="never started"):
-            await key.result("unknown")
-
-    asyncio.run(story())
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_forged_remote_signature_is_refused(pki: Pki, kind: str) -> None:
-    simulator = RemoteSimulator(pki.key("leader"))
-    simulator.forge = True
-    simulator.approve("t")
-
-    async def story() -> None:
-        key = await opened(kind, simulator, MemoryStates())
-        await seal_pdf(plain_pdf(), PolledKey(key, "t"), Look.invisible(), level=Level.B_B, at=NOW)
-
-    with pytest.raises(BadSignature):
-        asyncio.run(story())
-
-
-def test_the_national_gateway_returns_the_file_that_was_sent(pki: Pki) -> None:
-    simulator = RemoteSimulator(pki.key("leader"))
-    gateway = NeacGateway(simulator.send, "https://esign", "token")
-    files = {"d1": plain_pdf(), "d2": plain_pdf("Hello again")}
-    signed = asyncio.run(gateway.sign("001099000001", "DEMO-CA", "t1", files))
-    assert all(signed[name].startswith(files[name]) for name in files)
-    simulator.forge = True
-    with pytest.raises(BadSignature):
-        asyncio.run(gateway.sign("001099000001", "DEMO-CA", "t2", files))
-    simulator.decline("t3")
-    with pytest.raises(Declined):
-        asyncio.run(gateway.sign("001099000001", "DEMO-CA", "t3", files))
 
 
 # --- PKCS#11 ---
