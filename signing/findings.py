@@ -113,7 +113,7 @@ def token_report(verdict: TokenVerdict) -> TimestampReport:
 def _token_reason(verdict: TokenVerdict) -> sentences.Pair:
     if verdict.path is not None:
         return sentences.why(verdict.path.why, detail=verdict.path.detail, at=verdict.token.gen_time)
-    key = {
+    key = verdict.token.why or {
         SubIndication.HASH_FAILURE: "hash",
         SubIndication.SIG_CRYPTO_FAILURE: "signature",
         SubIndication.NO_SIGNING_CERTIFICATE_FOUND: "no-certificate",

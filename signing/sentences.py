@@ -118,6 +118,14 @@ WHY: dict[str, Pair] = {
         "có chú thích không được ký chen vào giữa nội dung của «{d}»",
         "a comment that nobody signed stands inside the text of “{d}”",
     ),
+    "archive-index": (
+        "dấu thời gian lưu trữ không khớp với những gì có trong tệp ({d})",
+        "the archive time-stamp does not match what is in the file ({d})",
+    ),
+    "archive-distributed": (
+        "dấu thời gian lưu trữ ở dạng phân tán, hệ thống không đánh giá",
+        "the archive time-stamp is of the distributed kind, which is not evaluated here",
+    ),
     "time-stamp": ("dấu thời gian không hợp lệ ({d})", "the time-stamp is not valid ({d})"),
 }
 

@@ -22,6 +22,7 @@ class Token(msgspec.Struct, kw_only=True):
     kind: str
     gen_time: datetime | None = None
     result: SignerResult
+    why: str = ""
     certs: list[Cert] = []
     crls: list[bytes] = []
     ocsps: list[bytes] = []
@@ -65,9 +66,9 @@ def read_token(data: bytes, imprint: Imprint, *, kind: str, known: Iterable[Cert
         expected = stamped["hashed_message"].native
         actual = imprint(algorithm)
     except (CmsError, crypto.Unsupported) as error:
-        return _broken(kind, str(error))
+        return broken_token(kind, str(error))
     except Exception as error:  # the ASN.1 library raises whatever it meets
-        return _broken(kind, f"{type(error).__name__}: {error}")
+        return broken_token(kind, f"{type(error).__name__}: {error}")
     result = signed.verify(0)
     return Token(
         kind=kind,
@@ -80,5 +81,6 @@ def read_token(data: bytes, imprint: Imprint, *, kind: str, known: Iterable[Cert
     )
 
 
-def _broken(kind: str, detail: str) -> Token:
-    return Token(kind=kind, result=SignerResult(problem=SubIndication.FORMAT_FAILURE, detail=detail))
+def broken_token(kind: str, detail: str, *, why: str = "") -> Token:
+    """One that proves nothing; `why` is its key in `sentences.WHY`."""
+    return Token(kind=kind, result=SignerResult(problem=SubIndication.FORMAT_FAILURE, detail=detail), why=why)

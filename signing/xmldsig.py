@@ -30,9 +30,10 @@ MAX_REFERENCES = 100
 MAX_SIGNATURES = 50
 MAX_NODES = 500_000
 
+DEFAULT_C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 C14N = {
-    "http://www.w3.org/TR/2001/REC-xml-c14n-20010315": (False, False),
-    "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments": (False, True),
+    DEFAULT_C14N: (False, False),
+    DEFAULT_C14N + "#WithComments": (False, True),
     "http://www.w3.org/2006/12/xml-c14n11": (False, False),
     "http://www.w3.org/2006/12/xml-c14n11#WithComments": (False, True),
     EXC: (True, False),
@@ -157,6 +158,12 @@ def canonical(node: Any, algorithm: str, prefixes: list[str] | None = None, *, c
         raise XmlRefused(SubIndication.FORMAT_FAILURE, str(error)) from error
 
 
+def canonical_form(holder: Any) -> str:
+    """What a time-stamp's CanonicalizationMethod asks for; Canonical XML 1.0 when it does not say."""
+    method = holder.find(tag("CanonicalizationMethod"))
+    return (method.get("Algorithm") if method is not None else None) or DEFAULT_C14N
+
+
 def _is_inner(node: Any) -> bool:
     """An element below another one; a tree has no parent to ask for."""
     return hasattr(node, "getparent") and node.getparent() is not None
@@ -224,14 +231,22 @@ class Document:
         if method not in DIGESTS:
             raise XmlRefused(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, f"digest {method}")
         expected = b64(only(element, "DigestValue"))
-        uri = element.get("URI")
-        found = Reference(uri=uri, kind=element.get("Type") or "", ok=None, digest=DIGESTS[method])
+        found = Reference(uri=element.get("URI"), kind=element.get("Type") or "", ok=None, digest=DIGESTS[method])
+        octets = self._octets(element, found, signature, None)
+        if octets is not None:
+            found.ok = crypto.digest(found.digest, octets) == expected
+        return found
+
+    def octets(self, element: Any, signature: Any, form: str) -> bytes | None:
+        """What a Reference digests; None: not at hand. Nodes that its transforms leave are given in this canonical form."""
+        found = Reference(uri=element.get("URI"), kind="", ok=None, digest="")
+        return self._octets(element, found, signature, form)
+
+    def _octets(self, element: Any, found: Reference, signature: Any, form: str | None) -> bytes | None:
+        uri = found.uri
         if uri is None or (uri and not uri.startswith("#")):
-            if self.detached is None:
-                return found
-            found.ok = crypto.digest(found.digest, self.detached) == expected
-            found.target = "detached"
-            return found
+            found.target = None if self.detached is None else "detached"
+            return self.detached
         comments = False
         if uri in ("", "#xpointer(/)"):
             found.target, found.whole, comments = self.root, True, uri != ""
@@ -240,17 +255,15 @@ class Document:
             comments = pointer is not None
             found.target = self.by_id(pointer.group(2) if pointer else uri[1:])
             found.whole = found.target is self.root
-        octets = self._transform(element, found, signature, uri, comments)
-        found.ok = crypto.digest(found.digest, octets) == expected
-        return found
+        return self._transform(element, found, signature, comments, form)
 
-    def _transform(self, element: Any, found: Reference, signature: Any, uri: str, comments: bool) -> bytes:
+    def _transform(self, element: Any, found: Reference, signature: Any, comments: bool, form: str | None) -> bytes:
         transforms = element.find(tag("Transforms"))
         steps = transforms.findall(tag("Transform")) if transforms is not None else []
         if len(steps) > 8:
             raise XmlRefused(SubIndication.SIG_CONSTRAINTS_FAILURE, "too many transforms")
         node = found.target
-        document_level = uri in ("", "#xpointer(/)")
+        document_level = found.uri in ("", "#xpointer(/)")
         octets: bytes | None = None
         for step in steps:
             algorithm = step.get("Algorithm") or ""
@@ -271,10 +284,8 @@ class Document:
             else:
                 raise XmlRefused(SubIndication.SIG_CONSTRAINTS_FAILURE, f"transform {algorithm} is not permitted")
         if octets is None:
-            default = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
-            octets = canonical(
-                _whole(node, document_level), default + ("#WithComments" if comments else ""), comments=comments
-            )
+            form = form or DEFAULT_C14N + ("#WithComments" if comments else "")
+            octets = canonical(_whole(node, document_level), form, comments=comments)
         return octets
 
 
