@@ -205,10 +205,19 @@ def with_failure(
     )
 
 
-def failed(name: str, sub: SubIndication, key: str, detail: str = "", *, role: Role = Role.SIGNER) -> SignatureReport:
-    """A signature that could not even be read."""
+def failed(
+    name: str,
+    sub: SubIndication,
+    key: str,
+    detail: str = "",
+    *,
+    role: Role = Role.SIGNER,
+    place: tuple[int, int] = (0, 0),
+) -> SignatureReport:
+    """A signature that could not even be read; `place` is the line and column where reading stopped."""
     indication = indication_of(sub)
-    vi, en = sentences.signature_sentence(indication, sub, sentences.why(key, detail=detail), None, None, False)
+    reason = sentences.why(key, detail=detail, place=place)
+    vi, en = sentences.signature_sentence(indication, sub, reason, None, None, False)
     return SignatureReport(
         name=name, role=role, indication=indication, sub_indication=sub, sentence_vi=vi, sentence_en=en
     )

@@ -14,7 +14,7 @@ def moment(value: datetime | None) -> str:
     return value.astimezone(VN).strftime("%H:%M:%S %d/%m/%Y") if value else "…"
 
 
-# why → (Vietnamese, English); {d} is the detail, {t} the best signature time, {n} the signer
+# why → (Vietnamese, English); {d} is the detail, {t} the best signature time, {line} and {column} a place in a text
 WHY: dict[str, Pair] = {
     "format": ("cấu trúc chữ ký sai quy cách ({d})", "the signature is malformed ({d})"),
     "hash": ("nội dung đã bị thay đổi sau khi ký", "the content was changed after signing"),
@@ -126,6 +126,58 @@ WHY: dict[str, Pair] = {
         "dấu thời gian lưu trữ ở dạng phân tán, hệ thống không đánh giá",
         "the archive time-stamp is of the distributed kind, which is not evaluated here",
     ),
+    "xml-cut-off": (
+        "tệp XML bị cắt cụt: nội dung dừng ở dòng {line}, cột {column} khi còn thẻ chưa đóng; hãy tải hoặc xin lại tệp",
+        "the XML file is cut off: it ends at line {line}, column {column} inside an open element; fetch it again",
+    ),
+    "xml-after-end": (
+        "tệp XML có nội dung thừa sau thẻ gốc, từ dòng {line}, cột {column}",
+        "the XML file has content after its root element, from line {line}, column {column}",
+    ),
+    "xml-tags": (
+        "thẻ đóng không khớp thẻ mở trong tệp XML, ở dòng {line}, cột {column}",
+        "an end tag of the XML file does not match its start tag, at line {line}, column {column}",
+    ),
+    "xml-markup": (
+        "có dấu < hoặc & đặt sai chỗ hoặc tên thẻ sai trong tệp XML, ở dòng {line}, cột {column}",
+        "the XML file has a misplaced < or &, or a bad element name, at line {line}, column {column}",
+    ),
+    "xml-characters": (
+        "tệp XML có ký tự không được phép, ở dòng {line}, cột {column}",
+        "the XML file holds a character that is not allowed, at line {line}, column {column}",
+    ),
+    "xml-encoding": (
+        "tệp XML không đúng bảng mã đã khai (thường là UTF-8), ở dòng {line}, cột {column}",
+        "the XML file is not in the encoding that it declares (usually UTF-8), at line {line}, column {column}",
+    ),
+    "xml-entity": (
+        "tệp XML dùng thực thể không được khai, ở dòng {line}, cột {column}",
+        "the XML file refers to an entity that is not declared, at line {line}, column {column}",
+    ),
+    "xml-attribute": (
+        "một thuộc tính trong tệp XML bị lặp, thiếu giá trị hoặc thiếu dấu nháy, ở dòng {line}, cột {column}",
+        "an attribute of the XML file is repeated, without a value or without quotes, at line {line}, column {column}",
+    ),
+    "xml-namespace": (
+        "tệp XML dùng tiền tố không gian tên chưa khai, ở dòng {line}, cột {column}",
+        "the XML file uses a namespace prefix that is not declared, at line {line}, column {column}",
+    ),
+    "xml-declaration": (
+        "dòng khai báo <?xml …?> sai hoặc không đứng đầu tệp XML, ở dòng {line}, cột {column}",
+        "the <?xml …?> declaration is wrong or not at the start of the XML file, at line {line}, column {column}",
+    ),
+    "xml-too-large": (
+        "tệp XML lồng quá sâu hoặc có phần quá dài nên không đọc tiếp, từ dòng {line}, cột {column}",
+        "the XML file is nested too deeply or has too long a part; reading stopped at line {line}, column {column}",
+    ),
+    "xml-malformed": (
+        "tệp XML sai cú pháp, ở dòng {line}, cột {column}",
+        "the XML file is not well-formed, at line {line}, column {column}",
+    ),
+    "xml-doctype": (
+        "tệp XML có khai báo DOCTYPE; vì an toàn hệ thống không đọc tệp như vậy",
+        "the XML file has a DOCTYPE declaration; for safety such files are not read",
+    ),
     "time-stamp": ("dấu thời gian không hợp lệ ({d})", "the time-stamp is not valid ({d})"),
 }
 
@@ -153,8 +205,9 @@ def fill(pair: Pair, **values: str) -> Pair:
     return pair[0].format(**values), pair[1].format(**values)
 
 
-def why(key: str, *, detail: str = "", at: datetime | None = None) -> Pair:
-    return fill(WHY.get(key, WHY["problem"]), d=detail or key, t=moment(at))
+def why(key: str, *, detail: str = "", at: datetime | None = None, place: tuple[int, int] = (0, 0)) -> Pair:
+    line, column = map(str, place)
+    return fill(WHY.get(key, WHY["problem"]), d=detail or key, t=moment(at), line=line, column=column)
 
 
 def signature_sentence(

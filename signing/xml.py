@@ -47,7 +47,7 @@ def verify_xml(data: bytes, judge: Judge, *, detached: bytes | None = None) -> t
         document = Document(data, detached)
         signatures = document.signatures()
     except XmlRefused as error:
-        return (failed("XML", error.sub, "format", error.detail),)
+        return (failed("XML", error.sub, error.why, error.detail, place=error.place),)
     return tuple(_one(document, s, number, judge) for number, s in enumerate(signatures, start=1))
 
 

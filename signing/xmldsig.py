@@ -17,6 +17,7 @@ from lxml import etree
 
 from signing import crypto
 from signing.model import SubIndication
+from signing.xml_malformed import kind_of, place_of
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 DS11 = "http://www.w3.org/2009/xmldsig11#"
@@ -71,12 +72,14 @@ NOT_A_SIGNATURE = re.compile(r"^not\s*\(\s*ancestor-or-self::(\w+):Signature\s*\
 
 
 class XmlRefused(Exception):
-    """A construct that a secure verifier does not follow."""
+    """A construct that a secure verifier does not follow. `why` is a key of `sentences.WHY`, `place` line and column."""
 
-    def __init__(self, sub: SubIndication, detail: str) -> None:
+    def __init__(self, sub: SubIndication, detail: str, why: str = "format", place: tuple[int, int] = (0, 0)) -> None:
         super().__init__(detail)
         self.sub = sub
         self.detail = detail
+        self.why = why
+        self.place = place
 
 
 class Reference(msgspec.Struct, kw_only=True):
@@ -99,10 +102,11 @@ def parse(data: bytes) -> Any:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise XmlRefused(SubIndication.FORMAT_FAILURE, f"XML: {error}") from error
+        kind, place = kind_of(error), place_of(error)
+        raise XmlRefused(SubIndication.FORMAT_FAILURE, f"{kind} {place[0]}:{place[1]}", kind, place) from error
     docinfo: Any = root.getroottree().docinfo
     if docinfo.doctype or docinfo.internalDTD is not None:
-        raise XmlRefused(SubIndication.FORMAT_FAILURE, "a DOCTYPE is not accepted")
+        raise XmlRefused(SubIndication.FORMAT_FAILURE, "a DOCTYPE is not accepted", "xml-doctype")
     return root
 
 
