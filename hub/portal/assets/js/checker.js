@@ -11,7 +11,7 @@ const minute = new Intl.DateTimeFormat("vi-VN", { ...zone, hour: "2-digit", minu
 const moment = (at) => `${minute.format(at)}, ${day.format(at)}`;
 
 let keys = null;
-let stopCamera = null;
+let looking = null;
 
 async function loadKeys() {
   try {
@@ -98,25 +98,31 @@ root.querySelector("[data-photo]").addEventListener("change", async (event) => {
 
 const camera = root.querySelector("[data-camera]");
 const video = root.querySelector("video");
+const REFUSALS = { NotAllowedError: "camera-denied", SecurityError: "camera-denied", NotReadableError: "camera-busy" };
 function closeCamera() {
-  stopCamera?.();
-  stopCamera = null;
+  looking?.abort();
+  looking = null;
   camera.querySelector("[data-open]").hidden = false;
   camera.querySelector("[data-view]").hidden = true;
+}
+function refused(name) {
+  closeCamera();
+  answer.replaceChildren(filled(name));
+  answer.dataset.verdict = name;
+  answer.focus();
 }
 camera.querySelector("[data-open]").addEventListener("click", async () => {
   camera.querySelector("[data-view]").hidden = false;
   camera.querySelector("[data-open]").hidden = true;
-  try {
-    stopCamera = await fromCamera(video, (found) => {
-      closeCamera();
-      check(found);
-    });
-  } catch {
-    closeCamera();
-    answer.replaceChildren(filled("no-camera"));
-    answer.dataset.verdict = "no-camera";
-  }
+  looking = new AbortController();
+  const { signal } = looking;
+  const found = await fromCamera(video, signal).catch((error) => {
+    if (!signal.aborted) refused(REFUSALS[error.name] ?? "no-camera");
+    return null;
+  });
+  if (!found || signal.aborted) return;
+  closeCamera();
+  await check(found);
 });
 camera.querySelector("[data-close]").addEventListener("click", closeCamera);
 addEventListener("pagehide", closeCamera);
