@@ -102,6 +102,7 @@ def _archived(
         return crypto.digest(algorithm, kind, content, _signed_fields(info), listed.der)
 
     token = read_token(der, imprint, kind="archive", known=known)
+    token.digests = (*token.digests, listed.algorithm)
     return Archived(der=der, token=token, stamps=stamps, evidence=frozenset((*held.crls, *held.ocsps)))
 
 

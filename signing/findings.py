@@ -116,6 +116,7 @@ def _token_reason(verdict: TokenVerdict) -> sentences.Pair:
     key = verdict.token.why or {
         SubIndication.HASH_FAILURE: "hash",
         SubIndication.SIG_CRYPTO_FAILURE: "signature",
+        SubIndication.CRYPTO_CONSTRAINTS_FAILURE: "weak-algorithm",
         SubIndication.NO_SIGNING_CERTIFICATE_FOUND: "no-certificate",
     }.get(verdict.sub or SubIndication.FORMAT_FAILURE, "format")
     return sentences.why(key, detail=verdict.token.result.detail, at=verdict.token.gen_time)

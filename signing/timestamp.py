@@ -17,7 +17,10 @@ Imprint = Callable[[str], bytes | None]
 
 
 class Token(msgspec.Struct, kw_only=True):
-    """A token after its bytes were checked; whether its authority is trusted is judged later."""
+    """A token after its bytes were checked; whether its authority is trusted is judged later.
+
+    `digests`: the algorithms by which it names what it stamps.
+    """
 
     kind: str
     gen_time: datetime | None = None
@@ -27,6 +30,7 @@ class Token(msgspec.Struct, kw_only=True):
     crls: list[bytes] = []
     ocsps: list[bytes] = []
     imprint_ok: bool = False
+    digests: tuple[str, ...] = ()
 
     @property
     def intact(self) -> bool:
@@ -78,6 +82,7 @@ def read_token(data: bytes, imprint: Imprint, *, kind: str, known: Iterable[Cert
         crls=signed.crls,
         ocsps=signed.ocsps,
         imprint_ok=actual is not None and actual == expected,
+        digests=(algorithm,),
     )
 
 

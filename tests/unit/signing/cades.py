@@ -14,6 +14,7 @@ ATS_HASH_INDEX_V3 = bytes.fromhex("060704008195320105")
 ARCHIVE_TIMESTAMP_V3 = bytes.fromhex("060604008d450204")
 REVOCATION_VALUES = bytes.fromhex("060b2a864886f70d0109100218")
 RI_OCSP_RESPONSE = bytes.fromhex("06082b06010505071002")
+IDENTIFIERS = {"sha256": der.SHA256_IDENTIFIER, "sha1": bytes.fromhex("300906052b0e03021a0500")}
 CONTEXT_0, CONTEXT_1 = 0xA0, 0xA1
 
 
@@ -108,16 +109,20 @@ def hold_as_attribute(signed: Cades, lists: list[bytes]) -> None:
     signed.unsigned.append(der.attribute(REVOCATION_VALUES, value))
 
 
-def hash_index(signed: Cades) -> bytes:
+def hash_index(signed: Cades, algorithm: str = "sha256") -> bytes:
     """ETSI EN 319 122-1 §5.5.2, over everything that is there."""
+
+    def digest(data: bytes) -> bytes:
+        return hashlib.new(algorithm, data).digest()
+
     pairs = [(oid, value) for oid, values in map(children, signed.unsigned) for value in children(values)]
     listed = (
-        [sha256(each) for each in signed.certificates],
-        [sha256(each) for each in signed.revocation],
-        [sha256(oid + value) for oid, value in pairs],
+        [digest(each) for each in signed.certificates],
+        [digest(each) for each in signed.revocation],
+        [digest(oid + value) for oid, value in pairs],
     )
     digests = (der.tlv(der.SEQUENCE, *(der.tlv(der.OCTETS, each) for each in group)) for group in listed)
-    return der.tlv(der.SEQUENCE, der.SHA256_IDENTIFIER, *digests)
+    return der.tlv(der.SEQUENCE, IDENTIFIERS[algorithm], *digests)
 
 
 def archive(signed: Cades, content: bytes, token: Callable[[bytes], bytes], *, index: bytes | None = None) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from signing import Indication, Level, SubIndication, TrustStore, der, verify
+from signing import Indication, Level, SubIndication, TrustStore, crypto, der, verify
 from signing.lasting import document_timestamped, lapses_at
 from signing.report import Report
 from signing.test_pki import Pki
@@ -177,6 +177,13 @@ def two_indexes(pki: Pki) -> Cades:
     return _with_index(archived(pki), lambda there: there * 2)
 
 
+def by_a_digest_of_the_past(pki: Pki) -> Cades:
+    """What SHA-1 names can be exchanged today."""
+    made = signed(pki)
+    archive(made, CONTENT, token(pki), index=hash_index(made, "sha1"))
+    return made
+
+
 def by_a_stranger(pki: Pki) -> Cades:
     made = signed(pki)
     archive(made, CONTENT, token(pki, "other-tsa"))
@@ -196,6 +203,7 @@ def by_a_stranger(pki: Pki) -> Cades:
         index_shortened,
         no_index,
         two_indexes,
+        by_a_digest_of_the_past,
         by_a_stranger,
     ],
 )
@@ -214,6 +222,16 @@ def test_another_content_is_seen(pki: Pki) -> None:
     made = archived(pki)
     made.content = made.content.replace(b"12", b"92")
     assert judged(made, pki).sub_indication is SubIndication.HASH_FAILURE
+
+
+def test_a_stamp_over_a_weak_digest_proves_nothing(pki: Pki, trust: TrustStore) -> None:
+    made = Cades.of(cms_of(pki, CONTENT, "agency"))
+    token = pki.tsa(lambda: NOW).token(crypto.digest("sha1", made.value), "sha1").dump()
+    made.unsigned.append(der.attribute(der.OID_SIGNATURE_TIME_STAMP, token))
+    (stamped,) = verify(made.dump(), trust=trust, at=ARCHIVED).signatures[0].timestamps
+    assert stamped.intact
+    assert stamped.sub_indication is SubIndication.CRYPTO_CONSTRAINTS_FAILURE
+    assert "thuật toán" in stamped.sentence_vi
 
 
 def test_a_copy_adds_nothing(pki: Pki) -> None:
