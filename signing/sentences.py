@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
 
 from signing.model import Indication, LaterChanges, SubIndication
@@ -201,8 +202,17 @@ NOT_SIGNABLE: Pair = (
 )
 
 
+_NOT_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def shown(text: str) -> str:
+    """Names and details come from the file: what neither XML nor UTF-8 can hold becomes a replacement character."""
+    return _NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def fill(pair: Pair, **values: str) -> Pair:
-    return pair[0].format(**values), pair[1].format(**values)
+    clean = {name: shown(value) for name, value in values.items()}
+    return pair[0].format(**clean), pair[1].format(**clean)
 
 
 def why(key: str, *, detail: str = "", at: datetime | None = None, place: tuple[int, int] = (0, 0)) -> Pair:
@@ -218,7 +228,7 @@ def signature_sentence(
     best: datetime | None,
     proven: bool,
 ) -> Pair:
-    who_vi, who_en = signer or "người ký không rõ", signer or "an unknown signer"
+    who_vi, who_en = shown(signer or "người ký không rõ"), shown(signer or "an unknown signer")
     if indication is Indication.TOTAL_PASSED:
         time_vi = f"đã có dấu thời gian chứng minh lúc {moment(best)}" if proven else "chưa có dấu thời gian"
         time_en = f"a time-stamp proves it at {moment(best)}" if proven else "without a time-stamp"
