@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from signing.seal import renew_pdf, renewal_due, seal_pdf
     from signing.stamper import HttpTimestamper, LocalTimestamper, Timestamper
     from signing.xades import seal_xml
+    from signing.xades_renewal import renew_xml
 
 # Sealing loads font and PDF-writing libraries; who only verifies does not pay for them.
 _SEALING = {
@@ -39,6 +40,7 @@ _SEALING = {
     "renew_pdf": "seal",
     "renewal_due": "seal",
     "seal_pdf": "seal",
+    "renew_xml": "xades_renewal",
     "seal_xml": "xades",
     "HttpTimestamper": "stamper",
     "LocalTimestamper": "stamper",
@@ -84,6 +86,7 @@ __all__ = [
     "Waiting",
     "load_cert",
     "renew_pdf",
+    "renew_xml",
     "renewal_due",
     "seal_jws",
     "seal_pdf",

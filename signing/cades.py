@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import base64
 import binascii
-import contextlib
 import re
-from typing import Any
 
 import msgspec
 
 from signing import crypto
-from signing.certs import load_certs
+from signing.archive import Archive
+from signing.cades_archive import archive_timestamps
+from signing.cades_values import material_of
 from signing.cms import (
     CERTIFICATE_VALUES,
     REVOCATION_VALUES,
     CmsError,
+    ContentDigest,
     SignedCms,
     SignerResult,
-    certificate_values,
-    revocation_values,
 )
 from signing.findings import failed, signature_report, with_failure
 from signing.judge import Judge, Material, TokenVerdict, Verdict
@@ -67,12 +66,15 @@ def _one(signed: SignedCms, index: int, judge: Judge, detached: bytes | None) ->
     result = signed.verify(index, digest)
     if inside is not None and detached is not None and inside != detached and result.problem is None:
         result.hash_ok = False
-    material = _material(signed, index)
-    tokens = _tokens(result, signed, digest, judge, material)
+    material = material_of(signed, index)
+    archive = Archive(archive_timestamps(signed, index, digest, material.certs), material, judge)
+    tokens = _tokens(result, signed, digest, judge, material, archive)
     verdict = judge.signature(result, material, tokens, judge.at)
     if verdict.sub is SubIndication.SIGNED_DATA_NOT_FOUND:
         verdict.why = "data-missing"
-    report = signature_report(f"SignerInfo {index + 1}", result, verdict, level=_level(result, verdict), at=judge.at)
+    report = signature_report(
+        f"SignerInfo {index + 1}", result, verdict, level=_level(signed, result, verdict), at=judge.at
+    )
     report = msgspec.structs.replace(report, covers="content" if inside is not None else "detached")
     if result.intact and result.unsigned_names and not result.cert_bound and _claims_cades(signed, index):
         report = with_failure(report, SubIndication.SIG_CONSTRAINTS_FAILURE, "not-bound")
@@ -85,62 +87,32 @@ def _claims_cades(signed: SignedCms, index: int) -> bool:
 
 
 def _tokens(
-    result: SignerResult, signed: SignedCms, content_digest: Any, judge: Judge, material: Material
+    result: SignerResult,
+    signed: SignedCms,
+    content_digest: ContentDigest,
+    judge: Judge,
+    material: Material,
+    archive: Archive,
 ) -> list[TokenVerdict]:
     imprint = imprint_of(result.signature)
     found = [
-        judge.token(read_token(t, imprint, kind="signature", known=signed.certs), material, judge.at)
+        judge.token(read_token(t, imprint, kind="signature", known=signed.certs), material, archive.seen_from(t))
         for t in result.timestamps
     ]
     found += [
-        judge.token(read_token(t, content_digest, kind="content", known=signed.certs), material, judge.at)
+        judge.token(read_token(t, content_digest, kind="content", known=signed.certs), material, archive.moment)
         for t in result.content_timestamps
     ]
-    return found
+    return found + archive.verdicts
 
 
-def _material(signed: SignedCms, index: int) -> Material:
-    """Certificates and revocation values from the SignedData and from the unsigned attributes."""
-    material = Material(certs=list(signed.certs), crls=list(signed.crls), ocsps=list(signed.ocsps))
-    for attribute in signed.infos[index]["unsigned_attrs"] or ():
-        # unsigned and optional: unreadable values are as good as none
-        with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
-            _read_values(attribute, material)
-    return material
-
-
-def _read_values(attribute: Any, material: Material) -> None:
-    name = attribute["type"].dotted
-    if name not in {CERTIFICATE_VALUES, REVOCATION_VALUES}:
-        return
-    for value in attribute["values"]:
-        if name == CERTIFICATE_VALUES:
-            material.certs.extend(load_certs(certificate_values(value.dump())))
-        else:
-            crls, ocsps = revocation_values(value.dump())
-            material.crls.extend(crls)
-            material.ocsps.extend(_ocsp_response(o) for o in ocsps)
-
-
-def _ocsp_response(basic: bytes) -> bytes:
-    """A BasicOCSPResponse wrapped as the OCSPResponse that the parser takes."""
-    from asn1crypto import ocsp
-
-    return ocsp.OCSPResponse(  # type: ignore[no-any-return]
-        {
-            "response_status": "successful",
-            "response_bytes": {
-                "response_type": "basic_ocsp_response",
-                "response": ocsp.BasicOCSPResponse.load(basic),
-            },
-        }
-    ).dump()
-
-
-def _level(result: SignerResult, verdict: Verdict) -> Level:
+def _level(signed: SignedCms, result: SignerResult, verdict: Verdict) -> Level:
     if not result.cert_bound:
         return Level.CMS
-    if not any(t.sub is None and t.token.kind == "signature" for t in verdict.tokens):
+    kinds = {t.token.kind for t in verdict.tokens if t.sub is None}
+    if not kinds & {"signature", "archive"}:
         return Level.B_B
-    long_term = {CERTIFICATE_VALUES, REVOCATION_VALUES} & result.unsigned_names
-    return Level.B_LT if long_term else Level.B_T
+    long_term = signed.crls or signed.ocsps or {CERTIFICATE_VALUES, REVOCATION_VALUES} & result.unsigned_names
+    if not long_term:
+        return Level.B_T
+    return Level.B_LTA if "archive" in kinds else Level.B_LT

@@ -42,7 +42,6 @@ class SignerResult(msgspec.Struct, kw_only=True):
     signature: bytes = b""
     timestamps: list[bytes] = []
     content_timestamps: list[bytes] = []
-    archive_timestamps: list[bytes] = []
     unsigned_names: frozenset[str] = frozenset()
     counter_signatures: int = 0
 
@@ -65,7 +64,7 @@ class SignedCms:
             certificates = self.signed_data["certificates"]
             ders = [c.chosen.dump() for c in certificates if c.name == "certificate"] if certificates else []
             self.certs = load_certs(ders)
-            self.crls, self.ocsps = _revocation(self.signed_data["crls"])
+            self.crls, self.ocsps = revocation_of(self.signed_data["crls"])
         except CmsError:
             raise
         except Exception as error:  # the ASN.1 library raises whatever it meets
@@ -164,7 +163,8 @@ class SignedCms:
         return matching[0] if matching else None
 
 
-def _revocation(choices: Any) -> tuple[list[bytes], list[bytes]]:
+def revocation_of(choices: Any) -> tuple[list[bytes], list[bytes]]:
+    """CRLs and OCSP answers among RevocationInfoChoices, each as DER."""
     crls: list[bytes] = []
     ocsps: list[bytes] = []
     for choice in choices or ():
@@ -251,11 +251,10 @@ def _unsigned(info: Any, result: SignerResult) -> None:
             result.timestamps.extend(v.dump() for v in attribute["values"])
         elif name == "counter_signature":
             result.counter_signatures += len(attribute["values"])
-        elif attribute["type"].dotted in ARCHIVE_TIMESTAMPS:
-            result.archive_timestamps.extend(v.dump() for v in attribute["values"])
     result.unsigned_names = frozenset(names)
 
 
+SIGNATURE_TIMESTAMP = "1.2.840.113549.1.9.16.2.14"
 CONTENT_TIMESTAMP = "1.2.840.113549.1.9.16.2.20"
 CERTIFICATE_VALUES = "1.2.840.113549.1.9.16.2.23"
 REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24"

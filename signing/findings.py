@@ -113,9 +113,10 @@ def token_report(verdict: TokenVerdict) -> TimestampReport:
 def _token_reason(verdict: TokenVerdict) -> sentences.Pair:
     if verdict.path is not None:
         return sentences.why(verdict.path.why, detail=verdict.path.detail, at=verdict.token.gen_time)
-    key = {
+    key = verdict.token.why or {
         SubIndication.HASH_FAILURE: "hash",
         SubIndication.SIG_CRYPTO_FAILURE: "signature",
+        SubIndication.CRYPTO_CONSTRAINTS_FAILURE: "weak-algorithm",
         SubIndication.NO_SIGNING_CERTIFICATE_FOUND: "no-certificate",
     }.get(verdict.sub or SubIndication.FORMAT_FAILURE, "format")
     return sentences.why(key, detail=verdict.token.result.detail, at=verdict.token.gen_time)
@@ -205,10 +206,19 @@ def with_failure(
     )
 
 
-def failed(name: str, sub: SubIndication, key: str, detail: str = "", *, role: Role = Role.SIGNER) -> SignatureReport:
-    """A signature that could not even be read."""
+def failed(
+    name: str,
+    sub: SubIndication,
+    key: str,
+    detail: str = "",
+    *,
+    role: Role = Role.SIGNER,
+    place: tuple[int, int] = (0, 0),
+) -> SignatureReport:
+    """A signature that could not even be read; `place` is the line and column where reading stopped."""
     indication = indication_of(sub)
-    vi, en = sentences.signature_sentence(indication, sub, sentences.why(key, detail=detail), None, None, False)
+    reason = sentences.why(key, detail=detail, place=place)
+    vi, en = sentences.signature_sentence(indication, sub, reason, None, None, False)
     return SignatureReport(
         name=name, role=role, indication=indication, sub_indication=sub, sentence_vi=vi, sentence_en=en
     )

@@ -16,7 +16,7 @@ import msgspec
 from signing.certs import Cert
 from signing.cms import SignerResult
 from signing.model import SubIndication
-from signing.policy import Rules, judge_algorithm
+from signing.policy import Rules, judge_algorithm, weak_digest
 from signing.revocation import Evidence, Status, embedded_evidence, issued_with, speaks_for
 from signing.timestamp import TIME_STAMPING, Token
 from signing.trust import Path, TrustStore
@@ -177,6 +177,8 @@ class Judge:
         )
         if token.gen_time > at + self.rules.clock_skew:
             return TokenVerdict(token=token, sub=SubIndication.TIMESTAMP_ORDER_FAILURE)
+        if self.rules.check_algorithms and any(weak_digest(each, token.gen_time) for each in token.digests):
+            return TokenVerdict(token=token, sub=SubIndication.CRYPTO_CONSTRAINTS_FAILURE)
         if token.result.algorithm is not None:
             weak = judge_algorithm(token.result.algorithm, token.gen_time, proven=True)
             if weak is not None and self.rules.check_algorithms:

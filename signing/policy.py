@@ -72,6 +72,11 @@ def good_until(algorithm: Algorithm) -> datetime | None:
     return None
 
 
+def weak_digest(name: str, at: datetime) -> bool:
+    """Whether what was digested at that moment could have been exchanged."""
+    return at >= DIGESTS.get(name, at)
+
+
 def judge_algorithm(algorithm: Algorithm, best_time: datetime, *, proven: bool) -> SubIndication | None:
     """None when fine at the best signature time. Without proof of that time, an old one may pass no more."""
     until = good_until(algorithm)

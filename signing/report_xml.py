@@ -14,6 +14,7 @@ from xsdata.models.datatype import XmlDateTime
 
 from signing.model import Indication, SubIndication
 from signing.report import ChainLink, Report, SignatureReport
+from signing.sentences import shown
 
 SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 NAMESPACES = {
@@ -60,7 +61,7 @@ def _status(indication: Indication, sub: SubIndication | None, words: tuple[str,
             vr.ValidationReportDataType(
                 additional_validation_report_data=vr.AdditionalValidationReportDataType(
                     report_data=tuple(
-                        vr.TypedDataType(type_value=f"urn:mot-cua:sentence:{language}", value=text)
+                        vr.TypedDataType(type_value=f"urn:mot-cua:sentence:{language}", value=shown(text))
                         for language, text in zip(("vi", "en"), words, strict=True)
                     )
                 )
@@ -104,7 +105,7 @@ def _attributes(signature: SignatureReport) -> vr.SignatureAttributesType | None
     if stamp is not None and stamp.gen_time is not None:
         values["signature_time_stamp"] = (vr.SATimestampType(signed=False, time_stamp_value=_time(stamp.gen_time)),)
     if signature.reason:
-        values["reason"] = (vr.SAReasonType(signed=True, reason_element=signature.reason),)
+        values["reason"] = (vr.SAReasonType(signed=True, reason_element=shown(signature.reason)),)
     return vr.SignatureAttributesType(**values) if values else None
 
 
@@ -112,7 +113,8 @@ def _signer(signature: SignatureReport) -> vr.SignerInformationType | None:
     if not signature.chain:
         return None
     return vr.SignerInformationType(
-        signer_certificate=vr.VOReferenceType(voreference=(_id(signature.chain[0]),)), signer=signature.signer
+        signer_certificate=vr.VOReferenceType(voreference=(_id(signature.chain[0]),)),
+        signer=shown(signature.signer) if signature.signer else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
 
 from signing.model import Indication, LaterChanges, SubIndication
@@ -14,7 +15,7 @@ def moment(value: datetime | None) -> str:
     return value.astimezone(VN).strftime("%H:%M:%S %d/%m/%Y") if value else "…"
 
 
-# why → (Vietnamese, English); {d} is the detail, {t} the best signature time, {n} the signer
+# why → (Vietnamese, English); {d} is the detail, {t} the best signature time, {line} and {column} a place in a text
 WHY: dict[str, Pair] = {
     "format": ("cấu trúc chữ ký sai quy cách ({d})", "the signature is malformed ({d})"),
     "hash": ("nội dung đã bị thay đổi sau khi ký", "the content was changed after signing"),
@@ -118,6 +119,66 @@ WHY: dict[str, Pair] = {
         "có chú thích không được ký chen vào giữa nội dung của «{d}»",
         "a comment that nobody signed stands inside the text of “{d}”",
     ),
+    "archive-index": (
+        "dấu thời gian lưu trữ không khớp với những gì có trong tệp ({d})",
+        "the archive time-stamp does not match what is in the file ({d})",
+    ),
+    "archive-distributed": (
+        "dấu thời gian lưu trữ ở dạng phân tán, hệ thống không đánh giá",
+        "the archive time-stamp is of the distributed kind, which is not evaluated here",
+    ),
+    "xml-cut-off": (
+        "tệp XML bị cắt cụt: nội dung dừng ở dòng {line}, cột {column} khi còn thẻ chưa đóng; hãy tải hoặc xin lại tệp",
+        "the XML file is cut off: it ends at line {line}, column {column} inside an open element; fetch it again",
+    ),
+    "xml-after-end": (
+        "tệp XML có nội dung thừa sau thẻ gốc, từ dòng {line}, cột {column}",
+        "the XML file has content after its root element, from line {line}, column {column}",
+    ),
+    "xml-tags": (
+        "thẻ đóng không khớp thẻ mở trong tệp XML, ở dòng {line}, cột {column}",
+        "an end tag of the XML file does not match its start tag, at line {line}, column {column}",
+    ),
+    "xml-markup": (
+        "có dấu < hoặc & đặt sai chỗ hoặc tên thẻ sai trong tệp XML, ở dòng {line}, cột {column}",
+        "the XML file has a misplaced < or &, or a bad element name, at line {line}, column {column}",
+    ),
+    "xml-characters": (
+        "tệp XML có ký tự không được phép, ở dòng {line}, cột {column}",
+        "the XML file holds a character that is not allowed, at line {line}, column {column}",
+    ),
+    "xml-encoding": (
+        "tệp XML không đúng bảng mã đã khai (thường là UTF-8), ở dòng {line}, cột {column}",
+        "the XML file is not in the encoding that it declares (usually UTF-8), at line {line}, column {column}",
+    ),
+    "xml-entity": (
+        "tệp XML dùng thực thể không được khai, ở dòng {line}, cột {column}",
+        "the XML file refers to an entity that is not declared, at line {line}, column {column}",
+    ),
+    "xml-attribute": (
+        "một thuộc tính trong tệp XML bị lặp, thiếu giá trị hoặc thiếu dấu nháy, ở dòng {line}, cột {column}",
+        "an attribute of the XML file is repeated, without a value or without quotes, at line {line}, column {column}",
+    ),
+    "xml-namespace": (
+        "tệp XML dùng tiền tố không gian tên chưa khai, ở dòng {line}, cột {column}",
+        "the XML file uses a namespace prefix that is not declared, at line {line}, column {column}",
+    ),
+    "xml-declaration": (
+        "dòng khai báo <?xml …?> sai hoặc không đứng đầu tệp XML, ở dòng {line}, cột {column}",
+        "the <?xml …?> declaration is wrong or not at the start of the XML file, at line {line}, column {column}",
+    ),
+    "xml-too-large": (
+        "tệp XML lồng quá sâu hoặc có phần quá dài nên không đọc tiếp, từ dòng {line}, cột {column}",
+        "the XML file is nested too deeply or has too long a part; reading stopped at line {line}, column {column}",
+    ),
+    "xml-malformed": (
+        "tệp XML sai cú pháp, ở dòng {line}, cột {column}",
+        "the XML file is not well-formed, at line {line}, column {column}",
+    ),
+    "xml-doctype": (
+        "tệp XML có khai báo DOCTYPE; vì an toàn hệ thống không đọc tệp như vậy",
+        "the XML file has a DOCTYPE declaration; for safety such files are not read",
+    ),
     "time-stamp": ("dấu thời gian không hợp lệ ({d})", "the time-stamp is not valid ({d})"),
 }
 
@@ -141,12 +202,22 @@ NOT_SIGNABLE: Pair = (
 )
 
 
+_NOT_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def shown(text: str) -> str:
+    """Names and details come from the file: what neither XML nor UTF-8 can hold becomes a replacement character."""
+    return _NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def fill(pair: Pair, **values: str) -> Pair:
-    return pair[0].format(**values), pair[1].format(**values)
+    clean = {name: shown(value) for name, value in values.items()}
+    return pair[0].format(**clean), pair[1].format(**clean)
 
 
-def why(key: str, *, detail: str = "", at: datetime | None = None) -> Pair:
-    return fill(WHY.get(key, WHY["problem"]), d=detail or key, t=moment(at))
+def why(key: str, *, detail: str = "", at: datetime | None = None, place: tuple[int, int] = (0, 0)) -> Pair:
+    line, column = map(str, place)
+    return fill(WHY.get(key, WHY["problem"]), d=detail or key, t=moment(at), line=line, column=column)
 
 
 def signature_sentence(
@@ -157,7 +228,7 @@ def signature_sentence(
     best: datetime | None,
     proven: bool,
 ) -> Pair:
-    who_vi, who_en = signer or "người ký không rõ", signer or "an unknown signer"
+    who_vi, who_en = shown(signer or "người ký không rõ"), shown(signer or "an unknown signer")
     if indication is Indication.TOTAL_PASSED:
         time_vi = f"đã có dấu thời gian chứng minh lúc {moment(best)}" if proven else "chưa có dấu thời gian"
         time_en = f"a time-stamp proves it at {moment(best)}" if proven else "without a time-stamp"

@@ -17,15 +17,20 @@ Imprint = Callable[[str], bytes | None]
 
 
 class Token(msgspec.Struct, kw_only=True):
-    """A token after its bytes were checked; whether its authority is trusted is judged later."""
+    """A token after its bytes were checked; whether its authority is trusted is judged later.
+
+    `digests`: the algorithms by which it names what it stamps.
+    """
 
     kind: str
     gen_time: datetime | None = None
     result: SignerResult
+    why: str = ""
     certs: list[Cert] = []
     crls: list[bytes] = []
     ocsps: list[bytes] = []
     imprint_ok: bool = False
+    digests: tuple[str, ...] = ()
 
     @property
     def intact(self) -> bool:
@@ -65,9 +70,9 @@ def read_token(data: bytes, imprint: Imprint, *, kind: str, known: Iterable[Cert
         expected = stamped["hashed_message"].native
         actual = imprint(algorithm)
     except (CmsError, crypto.Unsupported) as error:
-        return _broken(kind, str(error))
+        return broken_token(kind, str(error))
     except Exception as error:  # the ASN.1 library raises whatever it meets
-        return _broken(kind, f"{type(error).__name__}: {error}")
+        return broken_token(kind, f"{type(error).__name__}: {error}")
     result = signed.verify(0)
     return Token(
         kind=kind,
@@ -77,8 +82,10 @@ def read_token(data: bytes, imprint: Imprint, *, kind: str, known: Iterable[Cert
         crls=signed.crls,
         ocsps=signed.ocsps,
         imprint_ok=actual is not None and actual == expected,
+        digests=(algorithm,),
     )
 
 
-def _broken(kind: str, detail: str) -> Token:
-    return Token(kind=kind, result=SignerResult(problem=SubIndication.FORMAT_FAILURE, detail=detail))
+def broken_token(kind: str, detail: str, *, why: str = "") -> Token:
+    """One that proves nothing; `why` is its key in `sentences.WHY`."""
+    return Token(kind=kind, result=SignerResult(problem=SubIndication.FORMAT_FAILURE, detail=detail), why=why)

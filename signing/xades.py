@@ -1,4 +1,4 @@
-"""Sealing XML: XAdES B-B to B-LT over the root element, for vouchers and messages."""
+"""Sealing XML: XAdES B-B to B-LTA over the root element, for vouchers and messages."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ from signing.keys import SigningKey, algorithm_of
 from signing.model import Level
 from signing.stamper import Timestamper, checked_stamp
 from signing.trust import TrustStore
+from signing.xades_renewal import renew_xml
+from signing.xades_values import XADES, complete, path_data, stamp_data, validation_data, values
 from signing.xmldsig import DS, ENVELOPED, EXC, XmlRefused, canonical, parse, tag
 
-XADES = "http://uri.etsi.org/01903/v1.3.2#"
 SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 METHODS = {
     "rsa": "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
     "ecdsa": "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
     "pss": "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1",
 }
-LEVELS = (Level.B_B, Level.B_T, Level.B_LT)
+LEVELS = (Level.B_B, Level.B_T, Level.B_LT, Level.B_LTA)
+LONG_TERM = (Level.B_LT, Level.B_LTA)
 
 
 async def seal_xml(
@@ -44,8 +46,8 @@ async def seal_xml(
         raise SealError(f"XML is sealed at {', '.join(LEVELS)}, not {level}")
     if level is not Level.B_B and tsa is None:
         raise SealError(f"level {level} needs a time-stamp authority")
-    if level is Level.B_LT and trust is None:
-        raise SealError("level B-LT needs a trust store with revocation data")
+    if level in LONG_TERM and trust is None:
+        raise SealError(f"level {level} needs a trust store with revocation data")
     try:
         root = parse(xml)
     except XmlRefused as error:
@@ -55,13 +57,17 @@ async def seal_xml(
     if tsa is not None and level is not Level.B_B:
         token = await checked_stamp(tsa, crypto.digest("sha256", canonical(value, EXC)), "sha256")
         unsigned.append(_timestamp(token))
-    if trust is not None and level is Level.B_LT:
-        unsigned.extend(_values(key, trust))
+        if trust is not None and level in LONG_TERM:
+            unsigned.extend(values(complete(path_data(key.certificate, key.chain, trust))))
+            unsigned.append(validation_data(complete(stamp_data(token, trust))))
     if unsigned:
         properties = next(signature.iter(f"{{{XADES}}}QualifyingProperties"))
         holder = _sub(_sub(properties, XADES, "UnsignedProperties"), XADES, "UnsignedSignatureProperties")
         holder.extend(unsigned)
-    return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
+    sealed: bytes = etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
+    if tsa is not None and trust is not None and level is Level.B_LTA:
+        return await renew_xml(sealed, tsa=tsa, trust=trust)
+    return sealed
 
 
 def _sub(parent: Any, namespace: str, name: str, text: str | None = None, **attributes: str) -> Any:
@@ -132,28 +138,3 @@ def _timestamp(token: bytes) -> Any:
     _sub(stamp, DS, "CanonicalizationMethod", Algorithm=EXC)
     _sub(stamp, XADES, "EncapsulatedTimeStamp", _b64(token))
     return stamp
-
-
-def _values(key: SigningKey, trust: TrustStore) -> list[Any]:
-    path = trust.find_path(key.certificate, key.chain).path
-    if path is None:
-        raise SealError(f"no path from {key.certificate.subject_text} to an anchor: long-term data is impossible")
-    certificates = etree.Element(f"{{{XADES}}}CertificateValues", nsmap={"xades": XADES})
-    revocation = etree.Element(f"{{{XADES}}}RevocationValues", nsmap={"xades": XADES})
-    lists: list[bytes] = []
-    answers: list[bytes] = []
-    for cert, issuer in zip(path.certs, path.certs[1:], strict=False):
-        _sub(certificates, XADES, "EncapsulatedX509Certificate", _b64(cert.der))
-        kind, der = trust.revocation.newest(cert, issuer)
-        if der is None:
-            raise SealError(f"no revocation data held for {cert.subject_text}")
-        (answers if kind == "ocsp" else lists).append(der)
-    if lists:
-        holder = _sub(revocation, XADES, "CRLValues")
-        for der in dict.fromkeys(lists):
-            _sub(holder, XADES, "EncapsulatedCRLValue", _b64(der))
-    if answers:
-        holder = _sub(revocation, XADES, "OCSPValues")
-        for der in dict.fromkeys(answers):
-            _sub(holder, XADES, "EncapsulatedOCSPValue", _b64(der))
-    return [certificates, revocation]

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from itertools import islice
 from typing import Any
 
 import msgspec
 from lxml import etree
 
-from signing import crypto
-from signing.certs import Cert, load_certs, utc
+from signing.archive import Archive
+from signing.certs import Cert, load_certs
 from signing.cms import SignerResult
 from signing.findings import failed, signature_report, with_failure
 from signing.judge import Judge, Material, TokenVerdict, Verdict
 from signing.model import Level, Role, SubIndication
+from signing.qualifying import (
+    XADES_NS,
+    Xades,
+    certificates,
+    is_named,
+    signing_certificate,
+    signing_time,
+    xades_of,
+)
 from signing.report import SignatureReport
 from signing.timestamp import imprint_of, read_token
+from signing.xades_archive import archive_timestamps
 from signing.xml_value import check_value, key_values
 from signing.xmldsig import (
-    DIGESTS,
     DS,
     MAX_REFERENCES,
     Document,
@@ -27,33 +35,10 @@ from signing.xmldsig import (
     XmlRefused,
     b64,
     canonical,
+    canonical_form,
     only,
-    plain_text,
     tag,
 )
-
-XADES_NS = (
-    "http://uri.etsi.org/01903/v1.3.2#",
-    "http://uri.etsi.org/01903/v1.2.2#",
-    "http://uri.etsi.org/01903/v1.1.1#",
-)
-SIGNED_PROPERTIES = "SignedProperties"
-DEFAULT_C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
-
-
-class Xades(msgspec.Struct, kw_only=True):
-    """The qualifying properties that count."""
-
-    namespace: str = ""
-    signed: Any = None
-    unsigned: Any = None
-    object: Any = None
-
-    def find(self, parent: Any, name: str) -> Any:
-        return parent.find(f".//{{{self.namespace}}}{name}") if parent is not None else None
-
-    def all(self, parent: Any, name: str) -> list[Any]:
-        return parent.findall(f".//{{{self.namespace}}}{name}") if parent is not None else []
 
 
 def verify_xml(data: bytes, judge: Judge, *, detached: bytes | None = None) -> tuple[SignatureReport, ...]:
@@ -62,7 +47,7 @@ def verify_xml(data: bytes, judge: Judge, *, detached: bytes | None = None) -> t
         document = Document(data, detached)
         signatures = document.signatures()
     except XmlRefused as error:
-        return (failed("XML", error.sub, "format", error.detail),)
+        return (failed("XML", error.sub, error.why, error.detail, place=error.place),)
     return tuple(_one(document, s, number, judge) for number, s in enumerate(signatures, start=1))
 
 
@@ -71,10 +56,10 @@ def _one(document: Document, signature: Any, number: int, judge: Judge) -> Signa
     countered = _countered(signature)
     role = Role.COUNTER if countered is not None else None
     try:
-        xades = _xades(signature)
+        xades = xades_of(signature)
         references = _references(document, signature)
         result = _result(signature, xades, references, judge)
-        verdict, material = _judge(signature, xades, result, judge)
+        verdict, material = _judge(document, signature, xades, result, judge)
     except XmlRefused as error:
         return failed(name, error.sub, "format", error.detail, role=role or Role.SIGNER)
     report = signature_report(name, result, verdict, level=_level(xades, verdict, material), role=role, at=judge.at)
@@ -110,30 +95,6 @@ def _countered(signature: Any) -> Any:
     return None
 
 
-def _xades(signature: Any) -> Xades:
-    found = Xades()
-    for holder in signature.findall(tag("Object")):
-        for namespace in XADES_NS:
-            properties = holder.findall(f"{{{namespace}}}QualifyingProperties")
-            if not properties:
-                continue
-            if found.namespace or len(properties) > 1:
-                raise XmlRefused(SubIndication.FORMAT_FAILURE, "several QualifyingProperties")
-            target = properties[0].get("Target")
-            if target is not None and target.removeprefix("#").casefold() not in (
-                "",
-                (signature.get("Id") or "").casefold(),
-            ):
-                raise XmlRefused(SubIndication.FORMAT_FAILURE, "QualifyingProperties of another signature")
-            found = Xades(
-                namespace=namespace,
-                signed=properties[0].find(f"{{{namespace}}}{SIGNED_PROPERTIES}"),
-                unsigned=properties[0].find(f"{{{namespace}}}UnsignedProperties"),
-                object=holder,
-            )
-    return found
-
-
 def _references(document: Document, signature: Any) -> list[Reference]:
     signed_info = only(signature, "SignedInfo")
     elements = signed_info.findall(tag("Reference"))
@@ -151,13 +112,13 @@ def _result(signature: Any, xades: Xades, references: list[Reference], judge: Ju
         result.problem = SubIndication.SIGNED_DATA_NOT_FOUND
         result.detail = f"{missing[0].uri or 'a reference without URI'} is not in the file"
     _check_references_algorithms(references, result)
-    certs = _certificates(signature, xades)
-    expected = _signing_certificate(xades)
+    certs = certificates(signature, xades)
+    expected = signing_certificate(xades)
     result.signer = _signer(certs, expected, signature)
     if result.signer is not None:
         result.sig_ok, result.algorithm = check_value(signature, result.signer.public_key)
         result.cert_bound = expected is not None
-        if expected is not None and not _names(expected, result.signer):
+        if expected is not None and not is_named(expected, result.signer):
             result.problem = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
             result.detail = "SigningCertificate names another certificate"
     else:
@@ -166,7 +127,7 @@ def _result(signature: Any, xades: Xades, references: list[Reference], judge: Ju
         if not any(r.target is xades.signed for r in references):
             result.problem = SubIndication.FORMAT_FAILURE
             result.detail = "SignedProperties is not signed"
-        result.claimed_time = _signing_time(xades)
+        result.claimed_time = signing_time(xades)
     return result
 
 
@@ -189,42 +150,10 @@ def _check_references_algorithms(references: list[Reference], result: SignerResu
         result.problem, result.detail = SubIndication.CRYPTO_CONSTRAINTS_FAILURE, f"digest {weak}"
 
 
-def _certificates(signature: Any, xades: Xades) -> list[Cert]:
-    info = signature.find(tag("KeyInfo"))
-    ders = [b64(element) for element in info.iter(tag("X509Certificate"))] if info is not None else []
-    for element in xades.all(xades.unsigned, "EncapsulatedX509Certificate"):
-        try:
-            ders.append(b64(element))
-        except XmlRefused:
-            continue
-    return load_certs(ders)
-
-
-def _signing_certificate(xades: Xades) -> list[tuple[str, bytes]] | None:
-    """Digests of the certificate that XAdES binds; the first entry is the signer's."""
-    for name in ("SigningCertificateV2", "SigningCertificate"):
-        holder = xades.find(xades.signed, name)
-        if holder is None:
-            continue
-        found = []
-        for digest in holder.iter(f"{{{xades.namespace}}}CertDigest"):
-            method = digest.find(tag("DigestMethod"))
-            value = digest.find(tag("DigestValue"))
-            if method is None or value is None:
-                raise XmlRefused(SubIndication.FORMAT_FAILURE, "CertDigest")
-            found.append((DIGESTS.get(method.get("Algorithm") or "", ""), b64(value)))
-        return found
-    return None
-
-
-def _names(expected: list[tuple[str, bytes]], cert: Cert) -> bool:
-    return any(d and crypto.digest(d, cert.der) == value for d, value in expected[:1])
-
-
 def _signer(certs: list[Cert], expected: list[tuple[str, bytes]] | None, signature: Any) -> Cert | None:
     """The certificate that SigningCertificate names, else the end of KeyInfo's own chain."""
     if expected is not None:
-        named = next((c for c in certs if _names(expected, c)), None)
+        named = next((c for c in certs if is_named(expected, c)), None)
         if named is not None:
             return named
     info = signature.find(tag("KeyInfo"))
@@ -235,42 +164,34 @@ def _signer(certs: list[Cert], expected: list[tuple[str, bytes]] | None, signatu
     return inside[0] if inside else None
 
 
-def _signing_time(xades: Xades) -> datetime | None:
-    element = xades.find(xades.signed, "SigningTime")
-    if element is None:
-        return None
-    try:
-        return utc(datetime.fromisoformat(plain_text(element).strip()))
-    except ValueError:
-        return None
-
-
-def _judge(signature: Any, xades: Xades, result: SignerResult, judge: Judge) -> tuple[Verdict, Material]:
-    material = Material(certs=_certificates(signature, xades))
+def _judge(
+    document: Document, signature: Any, xades: Xades, result: SignerResult, judge: Judge
+) -> tuple[Verdict, Material]:
+    material = Material(certs=certificates(signature, xades))
     for element in xades.all(xades.unsigned, "EncapsulatedCRLValue"):
         material.crls.append(b64(element))
     for element in xades.all(xades.unsigned, "EncapsulatedOCSPValue"):
         material.ocsps.append(b64(element))
-    tokens = _tokens(signature, xades, judge, material)
+    archive = Archive(archive_timestamps(document, signature, xades, material.certs), material, judge)
+    tokens = [*_tokens(signature, xades, judge, material, archive), *archive.verdicts]
     verdict = judge.signature(result, material, tokens, judge.at)
     if result.signer is None and result.intact and verdict.sub is None:
         verdict.sub = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
     return verdict, material
 
 
-def _tokens(signature: Any, xades: Xades, judge: Judge, material: Material) -> list[TokenVerdict]:
+def _tokens(signature: Any, xades: Xades, judge: Judge, material: Material, archive: Archive) -> list[TokenVerdict]:
     value = only(signature, "SignatureValue")
     found: list[TokenVerdict] = []
     for element in xades.all(xades.unsigned, "SignatureTimeStamp"):
-        method = element.find(tag("CanonicalizationMethod"))
-        algorithm = (method.get("Algorithm") if method is not None else None) or DEFAULT_C14N
         try:
-            octets = canonical(value, algorithm)
+            octets = canonical(value, canonical_form(element))
         except XmlRefused:
             continue
         for encapsulated in xades.all(element, "EncapsulatedTimeStamp"):
-            token = read_token(b64(encapsulated), imprint_of(octets), kind="signature", known=material.certs)
-            found.append(judge.token(token, material, judge.at))
+            der = b64(encapsulated)
+            token = read_token(der, imprint_of(octets), kind="signature", known=material.certs)
+            found.append(judge.token(token, material, archive.seen_from(der)))
     return found
 
 
@@ -310,9 +231,12 @@ def _inside(target: Any, objects: list[Any]) -> bool:
 def _level(xades: Xades, verdict: Verdict, material: Material) -> Level:
     if xades.signed is None:
         return Level.XMLDSIG
-    if not any(t.sub is None for t in verdict.tokens):
+    kinds = {t.token.kind for t in verdict.tokens if t.sub is None}
+    if not kinds:
         return Level.B_B
-    return Level.B_LT if material.crls or material.ocsps else Level.B_T
+    if not (material.crls or material.ocsps):
+        return Level.B_T
+    return Level.B_LTA if "archive" in kinds else Level.B_LT
 
 
 __all__ = ["DS", "verify_xml"]

@@ -17,6 +17,7 @@ from lxml import etree
 
 from signing import crypto
 from signing.model import SubIndication
+from signing.xml_malformed import kind_of, place_of
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 DS11 = "http://www.w3.org/2009/xmldsig11#"
@@ -30,9 +31,10 @@ MAX_REFERENCES = 100
 MAX_SIGNATURES = 50
 MAX_NODES = 500_000
 
+DEFAULT_C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 C14N = {
-    "http://www.w3.org/TR/2001/REC-xml-c14n-20010315": (False, False),
-    "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments": (False, True),
+    DEFAULT_C14N: (False, False),
+    DEFAULT_C14N + "#WithComments": (False, True),
     "http://www.w3.org/2006/12/xml-c14n11": (False, False),
     "http://www.w3.org/2006/12/xml-c14n11#WithComments": (False, True),
     EXC: (True, False),
@@ -70,12 +72,14 @@ NOT_A_SIGNATURE = re.compile(r"^not\s*\(\s*ancestor-or-self::(\w+):Signature\s*\
 
 
 class XmlRefused(Exception):
-    """A construct that a secure verifier does not follow."""
+    """A construct that a secure verifier does not follow. `why` is a key of `sentences.WHY`, `place` line and column."""
 
-    def __init__(self, sub: SubIndication, detail: str) -> None:
+    def __init__(self, sub: SubIndication, detail: str, why: str = "format", place: tuple[int, int] = (0, 0)) -> None:
         super().__init__(detail)
         self.sub = sub
         self.detail = detail
+        self.why = why
+        self.place = place
 
 
 class Reference(msgspec.Struct, kw_only=True):
@@ -98,10 +102,11 @@ def parse(data: bytes) -> Any:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise XmlRefused(SubIndication.FORMAT_FAILURE, f"XML: {error}") from error
+        kind, place = kind_of(error), place_of(error)
+        raise XmlRefused(SubIndication.FORMAT_FAILURE, f"{kind} {place[0]}:{place[1]}", kind, place) from error
     docinfo: Any = root.getroottree().docinfo
     if docinfo.doctype or docinfo.internalDTD is not None:
-        raise XmlRefused(SubIndication.FORMAT_FAILURE, "a DOCTYPE is not accepted")
+        raise XmlRefused(SubIndication.FORMAT_FAILURE, "a DOCTYPE is not accepted", "xml-doctype")
     return root
 
 
@@ -155,6 +160,12 @@ def canonical(node: Any, algorithm: str, prefixes: list[str] | None = None, *, c
             relative: str = etree.canonicalize(node, with_comments=comments)
             return relative.encode()
         raise XmlRefused(SubIndication.FORMAT_FAILURE, str(error)) from error
+
+
+def canonical_form(holder: Any) -> str:
+    """What a time-stamp's CanonicalizationMethod asks for; Canonical XML 1.0 when it does not say."""
+    method = holder.find(tag("CanonicalizationMethod"))
+    return (method.get("Algorithm") if method is not None else None) or DEFAULT_C14N
 
 
 def _is_inner(node: Any) -> bool:
@@ -224,14 +235,22 @@ class Document:
         if method not in DIGESTS:
             raise XmlRefused(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, f"digest {method}")
         expected = b64(only(element, "DigestValue"))
-        uri = element.get("URI")
-        found = Reference(uri=uri, kind=element.get("Type") or "", ok=None, digest=DIGESTS[method])
+        found = Reference(uri=element.get("URI"), kind=element.get("Type") or "", ok=None, digest=DIGESTS[method])
+        octets = self._octets(element, found, signature, None)
+        if octets is not None:
+            found.ok = crypto.digest(found.digest, octets) == expected
+        return found
+
+    def octets(self, element: Any, signature: Any, form: str) -> bytes | None:
+        """What a Reference digests; None: not at hand. Nodes that its transforms leave are given in this canonical form."""
+        found = Reference(uri=element.get("URI"), kind="", ok=None, digest="")
+        return self._octets(element, found, signature, form)
+
+    def _octets(self, element: Any, found: Reference, signature: Any, form: str | None) -> bytes | None:
+        uri = found.uri
         if uri is None or (uri and not uri.startswith("#")):
-            if self.detached is None:
-                return found
-            found.ok = crypto.digest(found.digest, self.detached) == expected
-            found.target = "detached"
-            return found
+            found.target = None if self.detached is None else "detached"
+            return self.detached
         comments = False
         if uri in ("", "#xpointer(/)"):
             found.target, found.whole, comments = self.root, True, uri != ""
@@ -240,17 +259,15 @@ class Document:
             comments = pointer is not None
             found.target = self.by_id(pointer.group(2) if pointer else uri[1:])
             found.whole = found.target is self.root
-        octets = self._transform(element, found, signature, uri, comments)
-        found.ok = crypto.digest(found.digest, octets) == expected
-        return found
+        return self._transform(element, found, signature, comments, form)
 
-    def _transform(self, element: Any, found: Reference, signature: Any, uri: str, comments: bool) -> bytes:
+    def _transform(self, element: Any, found: Reference, signature: Any, comments: bool, form: str | None) -> bytes:
         transforms = element.find(tag("Transforms"))
         steps = transforms.findall(tag("Transform")) if transforms is not None else []
         if len(steps) > 8:
             raise XmlRefused(SubIndication.SIG_CONSTRAINTS_FAILURE, "too many transforms")
         node = found.target
-        document_level = uri in ("", "#xpointer(/)")
+        document_level = found.uri in ("", "#xpointer(/)")
         octets: bytes | None = None
         for step in steps:
             algorithm = step.get("Algorithm") or ""
@@ -271,10 +288,8 @@ class Document:
             else:
                 raise XmlRefused(SubIndication.SIG_CONSTRAINTS_FAILURE, f"transform {algorithm} is not permitted")
         if octets is None:
-            default = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
-            octets = canonical(
-                _whole(node, document_level), default + ("#WithComments" if comments else ""), comments=comments
-            )
+            form = form or DEFAULT_C14N + ("#WithComments" if comments else "")
+            octets = canonical(_whole(node, document_level), form, comments=comments)
         return octets
 
 

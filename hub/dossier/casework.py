@@ -3,6 +3,8 @@
 WFL-03 assign, examine, draft; WFL-07 approve or send back; WFL-08 the signed document; DOS-11, DOS-14 through the leader.
 """
 
+import asyncio
+from pathlib import Path
 from uuid import UUID
 
 import msgspec
@@ -161,21 +163,21 @@ async def urge(uow: UnitOfWork, who: Doer, task_id: UUID, note: str) -> InHand:
 
 
 async def attach(
-    db: Database, settings: Settings, principal: identity.Principal, task_id: UUID, *, name: str, data: bytes
+    db: Database, settings: Settings, principal: identity.Principal, task_id: UUID, *, name: str, file: Path
 ) -> vault.Entry:
     """Keep a draft or a signed document for the step, in the writer's own hands until it is issued.
 
     Raises UploadRefused, Infected, AntivirusAway, NoTask, NotYourTask.
     """
-    media_type = vault.inspect(name, data, max_bytes=settings.upload_max_bytes)
-    await vault.scanner(settings.clamd_address).scan(name, data)
+    media_type = await asyncio.to_thread(vault.inspect, name, file, max_bytes=settings.upload_max_bytes)
+    await vault.scanner(settings.clamd_address).scan(name, file)
     async with db.begin(principal.actor) as uow:
         it = await in_hand(uow, doer(principal), task_id)
         if not it.actions:
             raise workflow.NotYourTask(it.assignment.task.assignee_name or "")
         return await vault.store(
             uow,
-            data,
+            file,
             owner_id=principal.id,
             kind=vault.Kind.DRAFT,
             name=vault.safe_name(name),

@@ -16,6 +16,7 @@ from hub.dossier.signatures import Signatures
 from hub.identity import Officer, Principal
 from hub.kernel.auth import officer
 from hub.kernel.db import Database, UnitOfWork
+from hub.kernel.incoming import on_disk
 from hub.kernel.signatures import Checker
 from hub.settings import Settings
 from hub.workflow import Doer
@@ -103,7 +104,8 @@ class Tasks(Controller):
         settings: NamedDependency[Settings],
     ) -> Attached:
         """A draft or a signed document: the body is the file itself. Its signatures are checked when it is issued."""
-        kept = await casework.attach(db, settings, request.user, task_id, name=name, data=await request.body())
+        async with on_disk(request.stream()) as file:
+            kept = await casework.attach(db, settings, request.user, task_id, name=name, file=file)
         return Attached(id=kept.id, name=kept.name, media_type=kept.media_type, size=kept.size, sha256=kept.sha256)
 
     @post("/{task_id:uuid}/deed", status_code=200)

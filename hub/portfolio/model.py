@@ -1,7 +1,7 @@
 """What we believe, and what is verified again when that changes."""
 
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 import msgspec
@@ -185,6 +185,23 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+class Nearness(IntEnum):
+    """How near a document that cannot be renewed is to the end of its evidence."""
+
+    NOT_TOLD = 0
+    BEGAN = 1
+    MONTH = 2
+    WEEK = 3
+    LAPSED = 4
+
+
+class Troubles(msgspec.Struct, frozen=True, kw_only=True):
+    """How many documents could not be renewed, and when the first of them ends."""
+
+    number: int
+    first: datetime | None
+
+
 class Renewal(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a document whose evidence ends at `lapses_at`; renewed it holds until `holds_until`."""
 
@@ -203,3 +220,4 @@ class Renewal(msgspec.Struct, frozen=True, kw_only=True):
     next_at: datetime | None = None
     renewed_id: UUID | None = None
     holds_until: datetime | None = None
+    told: Nearness = Nearness.NOT_TOLD

@@ -1,16 +1,16 @@
 """A file of anybody's, taken in piece by piece: neither the body nor a form's file is ever whole in memory."""
 
-import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from litestar import Request
 from litestar.datastructures import UploadFile
 from litestar.exceptions import HTTPException
 
+from hub.kernel.incoming import form_pieces, written
 from hub.portfolio import errors
 from hub.portfolio.asking import Given
 
@@ -29,7 +29,7 @@ async def received(request: AnyRequest, most: int) -> AsyncIterator[Given]:
         if request.content_type[0] == "multipart/form-data":
             given = await _form(request, Path(folder), most)
         else:
-            file = await _written(request.stream(), Path(folder) / "file", most)
+            file = await written(request.stream(), Path(folder) / "file", most)
             given = Given(file=file)
         if not given.size:
             raise errors.nothing_sent()
@@ -42,28 +42,12 @@ async def _form(request: AnyRequest, folder: Path, most: int) -> Given:
     if not isinstance(file, UploadFile):
         raise errors.nothing_sent()
     return Given(
-        file=await _written(_pieces(file), folder / "file", most),
+        file=await written(form_pieces(file), folder / "file", most),
         name=file.filename or "",
-        beside=await _written(_pieces(beside), folder / "beside", most) if _sent(beside) else None,
+        beside=await written(form_pieces(beside), folder / "beside", most) if _sent(beside) else None,
         password=password if isinstance(password, str) and password else None,
     )
 
 
-def _sent(value: object) -> bool:
+def _sent(value: object) -> TypeGuard[UploadFile]:
     return isinstance(value, UploadFile) and bool(value.filename)
-
-
-async def _pieces(file: Any) -> AsyncIterator[bytes]:
-    while piece := await file.read(1 << 20):
-        yield piece
-
-
-async def _written(pieces: AsyncIterator[bytes], path: Path, most: int) -> Path:
-    size = 0
-    with path.open("wb") as out:
-        async for piece in pieces:
-            size += len(piece)
-            if size > most:
-                raise HTTPException(status_code=413)
-            await asyncio.to_thread(out.write, piece)
-    return path

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from hub.kernel.db import as_structs
-from hub.portfolio.model import Renewal
+from hub.portfolio.model import Nearness, Renewal, Troubles
 
 _RENEWAL = """entry_id, document_id, owner_id, dossier_id, agency_code, document, lapses_at, outcome, at, why_vi, why_en,
        attempts, next_at, renewed_id, holds_until"""
@@ -29,7 +29,31 @@ set lapses_at = excluded.lapses_at, outcome = excluded.outcome, at = excluded.at
     why_en = excluded.why_en, attempts = portfolio.renewal.attempts + 1, next_at = excluded.next_at,
     renewed_id = excluded.renewed_id, holds_until = excluded.holds_until
 where portfolio.renewal.outcome <> 'renewed'
-returning entry_id
+returning told
+"""
+
+# Documents that could not be renewed and are nearer to their end than was last told ($2 a week off, $3 a month off), the
+# nearest first; from now on that was told.
+NEARER = f"""
+update portfolio.renewal set told = near.stage
+from (
+    select id, stage
+    from (
+        select entry_id as id, told as before, lapses_at as ends, case
+            when lapses_at <= $1 then 4 when lapses_at <= $2 then 3 when lapses_at <= $3 then 2 else 1
+        end as stage
+        from portfolio.renewal where outcome <> 'renewed'
+    ) staged
+    where before < stage order by ends, id limit $4
+) near
+where entry_id = near.id and told < near.stage
+returning {_RENEWAL}, told
+"""
+
+# How many could not be renewed and when the first of them ends: of one agency, or, with an empty code, of all.
+TROUBLES = """
+select count(*)::int as number, min(lapses_at) as first from portfolio.renewal
+where outcome <> 'renewed' and ($1 = '' or agency_code = $1)
 """
 
 # Documents that could not be renewed, the first to lapse first: of one agency, or, with an empty code, of all.
@@ -54,13 +78,25 @@ async def lock(conn: asyncpg.Connection, document_id: UUID) -> None:
     await conn.execute(LOCK, str(document_id))
 
 
-async def put(conn: asyncpg.Connection, r: Renewal) -> bool:
-    """False when it was renewed already."""
-    row = await conn.fetchval(
+async def put(conn: asyncpg.Connection, r: Renewal) -> Nearness | None:
+    """What had been told of it; None when it was renewed already."""
+    told = await conn.fetchval(
         PUT, r.entry_id, r.document_id, r.owner_id, r.dossier_id, r.agency_code, r.document, r.lapses_at, r.outcome,
         r.at, r.why_vi, r.why_en, r.next_at, r.renewed_id, r.holds_until,
     )  # fmt: skip
-    return row is not None
+    return None if told is None else Nearness(told)
+
+
+async def nearer(
+    conn: asyncpg.Connection, now: datetime, *, week: datetime, month: datetime, limit: int
+) -> tuple[Renewal, ...]:
+    """Marked as told."""
+    return as_structs(await conn.fetch(NEARER, now, week, month, limit), Renewal)
+
+
+async def troubles(conn: asyncpg.Connection, agency_code: str) -> Troubles:
+    """In numbers."""
+    return as_structs(await conn.fetch(TROUBLES, agency_code), Troubles)[0]
 
 
 async def troubled(conn: asyncpg.Connection, agency_code: str, limit: int) -> tuple[Renewal, ...]:

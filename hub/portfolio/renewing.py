@@ -19,8 +19,9 @@ from hub.kernel.jobs import Job
 from hub.kernel.signatures import Checker, TrustSource
 from hub.portfolio import renewal_repository as repository
 from hub.portfolio.events import LongTermRenewed
-from hub.portfolio.model import Outcome, Renewal
+from hub.portfolio.model import Nearness, Outcome, Renewal
 from hub.portfolio.renewability import Objection, ends, objection, unfit
+from hub.portfolio.renewal_telling import JOBS, relieve
 from signing import Policy, Report, Timestamper, TimestampError, renew_pdf
 from signing.errors import SigningError
 
@@ -128,7 +129,10 @@ async def _keep(uow: UnitOfWork, entry: vault.Entry, it: vault.Lapsing, renewed:
     await vault.keep_report(uow, made.id, report, occasion=vault.Occasion.RENEWAL)
     until = ends(report, it.lapses_at)
     done = _renewal(uow, entry, it, await _agency(uow, entry.id), Outcome.RENEWED)
-    await repository.put(uow.conn, msgspec.structs.replace(done, renewed_id=made.id, holds_until=until))
+    done = msgspec.structs.replace(done, renewed_id=made.id, holds_until=until)
+    told = await repository.put(uow.conn, done)
+    if told is not None and told >= Nearness.MONTH:
+        await relieve(uow, done)
     await uow.audit(
         "portfolio:renewal:renewed",
         str(entry.id),
@@ -187,7 +191,7 @@ def jobs(renewing: Renewing) -> dict[str, Job]:
     async def sweep(_: UnitOfWork, __: str) -> None:
         await renewing.once()
 
-    return {"renewals": Job(every=60, run=sweep)}
+    return {"renewals": Job(every=60, run=sweep), **JOBS}
 
 
 async def troubled(uow: UnitOfWork, *, agency_code: str = "", limit: int = 200) -> tuple[Renewal, ...]:

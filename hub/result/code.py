@@ -4,7 +4,7 @@ Claims are COSE over CBOR with whole numbers for names; there is no personal dat
 """
 
 import base64
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -17,6 +17,8 @@ from signing import Cert, SigningKey, cose, seal_jws
 
 VERSION = 1
 KEYS = "mot-cua.paper-keys/1"
+GOOD_FOR = timedelta(days=30)
+"""How long a checker without network may take the list for complete."""
 ISSUED = 1
 LONGEST = 80
 """Characters of a name: the code must stay readable on 38 mm of paper."""
@@ -48,10 +50,11 @@ class PaperKey(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PaperKeys(msgspec.Struct, frozen=True, kw_only=True):
-    """What the checker keeps for when there is no network."""
+    """What the checker keeps for when there is no network; after `expires` it says that its list is old."""
 
     format: str
     at: int
+    expires: int
     keys: tuple[PaperKey, ...]
 
 
@@ -84,7 +87,12 @@ async def offline_address(result: Result, number: str, token: str, at: datetime,
 
 async def key_list(certificates: tuple[Cert, ...], press: Press, at: datetime) -> bytes:
     """The keys of all paper copies so far as a JWS by the newest of them."""
-    keys = PaperKeys(format=KEYS, at=int(at.timestamp()), keys=tuple(_paper_key(each) for each in certificates))
+    keys = PaperKeys(
+        format=KEYS,
+        at=int(at.timestamp()),
+        expires=int((at + GOOD_FOR).timestamp()),
+        keys=tuple(_paper_key(each) for each in certificates),
+    )
     with seals.answering():
         return await seal_jws(msgspec.json.encode(keys), press.key, at=at)
 

@@ -1,7 +1,10 @@
 """A scanner for what comes in: clamd's INSTREAM, or none where none is configured."""
 
 import asyncio
+import io
 import struct
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Protocol
 
 from hub.vault.errors import AntivirusAway, Infected
@@ -12,13 +15,13 @@ _CHUNK = 256 * 1024
 class Scanner(Protocol):
     """Raises Infected or AntivirusAway."""
 
-    async def scan(self, name: str, data: bytes) -> None: ...
+    async def scan(self, name: str, source: bytes | Path) -> None: ...
 
 
 class NullScanner:
     """No scanner is configured; everything passes."""
 
-    async def scan(self, name: str, data: bytes) -> None:
+    async def scan(self, name: str, source: bytes | Path) -> None:
         """Nothing to do."""
 
 
@@ -29,11 +32,11 @@ class Clamd:
         self._address = address
         self._timeout = timeout
 
-    async def scan(self, name: str, data: bytes) -> None:
+    async def scan(self, name: str, source: bytes | Path) -> None:
         """What is not clean does not come in, nor what could not be scanned."""
         try:
             async with asyncio.timeout(self._timeout):
-                answer = await self._instream(data)
+                answer = await self._instream(source)
         except (OSError, asyncio.IncompleteReadError, TimeoutError) as lost:
             raise AntivirusAway(str(lost) or type(lost).__name__) from lost
         if answer.endswith(" FOUND"):
@@ -41,12 +44,11 @@ class Clamd:
         if answer != "stream: OK":
             raise AntivirusAway(answer)
 
-    async def _instream(self, data: bytes) -> str:
+    async def _instream(self, source: bytes | Path) -> str:
         reader, writer = await self._connect()
         try:
             writer.write(b"zINSTREAM\0")
-            for start in range(0, len(data), _CHUNK):
-                chunk = data[start : start + _CHUNK]
+            async for chunk in _chunks(source):
                 writer.write(struct.pack("!L", len(chunk)) + chunk)
                 await writer.drain()
             writer.write(struct.pack("!L", 0))
@@ -60,6 +62,12 @@ class Clamd:
             return await asyncio.open_unix_connection(self._address)
         host, _, port = self._address.removeprefix("tcp://").rpartition(":")
         return await asyncio.open_connection(host.strip("[]"), int(port))
+
+
+async def _chunks(source: bytes | Path) -> AsyncIterator[bytes]:
+    with source.open("rb") if isinstance(source, Path) else io.BytesIO(source) as content:
+        while chunk := await asyncio.to_thread(content.read, _CHUNK):
+            yield chunk
 
 
 def scanner(address: str) -> Scanner:

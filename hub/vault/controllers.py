@@ -1,6 +1,8 @@
 """Documents over HTTP: upload, download by their owner, download by a signed address."""
 
+import asyncio
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import quote
 from uuid import UUID
 
@@ -16,6 +18,7 @@ from hub.kernel.actor import Actor
 from hub.kernel.auth import citizen, signed_link
 from hub.kernel.db import Database
 from hub.kernel.errors import NotFound
+from hub.kernel.incoming import on_disk
 from hub.kernel.links import Links
 from hub.kernel.signatures import Checker
 from hub.kernel.storage import Content
@@ -44,7 +47,7 @@ async def keep(
     checker: NamedDependency[Checker],
     principal: Principal,
     name: str,
-    data: bytes,
+    file: Path,
     *,
     dossier_id: UUID | None = None,
 ) -> Entry:
@@ -52,13 +55,13 @@ async def keep(
 
     Raises UploadRefused, Infected.
     """
-    media_type = uploads.inspect(name, data, max_bytes=settings.upload_max_bytes)
-    await antivirus.scanner(settings.clamd_address).scan(name, data)
-    report = await checker.check(data, db.now()) if media_type is uploads.MediaType.PDF else None
+    media_type = await asyncio.to_thread(uploads.inspect, name, file, max_bytes=settings.upload_max_bytes)
+    await antivirus.scanner(settings.clamd_address).scan(name, file)
+    report = await checker.check(file, db.now()) if media_type is uploads.MediaType.PDF else None
     async with db.begin(principal.actor) as uow:
         entry = await service.store(
             uow,
-            data,
+            file,
             owner_id=principal.id,
             kind=Kind.COMPONENT,
             name=uploads.safe_name(name),
@@ -88,7 +91,8 @@ class Documents(Controller):
         checker: NamedDependency[Checker],
     ) -> Uploaded:
         """Upload one file."""
-        entry = await keep(db, settings, checker, request.user, name, await request.body())
+        async with on_disk(request.stream()) as file:
+            entry = await keep(db, settings, checker, request.user, name, file)
         return Uploaded(
             id=str(entry.id), name=entry.name, media_type=entry.media_type, size=entry.size, sha256=entry.sha256
         )

@@ -3,11 +3,13 @@
 import secrets
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from hub.kernel.clock import VN
 from hub.kernel.db import UnitOfWork
 from hub.kernel.ids import uuid7
+from hub.kernel.incoming import file_pieces
 from hub.kernel.storage import Content, Stored
 from hub.kernel.text import nfc
 from hub.vault import repository
@@ -21,7 +23,7 @@ Render = Callable[[Numbered, Entry, bytes], Awaitable[bytes]]
 
 async def store(
     uow: UnitOfWork,
-    data: bytes | AsyncIterable[bytes],
+    data: bytes | Path | AsyncIterable[bytes],
     *,
     owner_id: UUID,
     kind: Kind,
@@ -33,7 +35,7 @@ async def store(
 ) -> Entry:
     """Keep content for its owner; with `document_id`, as its next version. Raises NoSuchEntry for another's.
 
-    Content that comes in pieces is never whole in memory; it may raise ContentGone."""
+    A file on disk and content that comes in pieces are never whole in memory; pieces may raise ContentGone."""
     stored = await _put(uow, data)
     entry = await repository.add(
         uow.conn,
@@ -58,15 +60,21 @@ async def store(
     return entry
 
 
-async def _put(uow: UnitOfWork, data: bytes | AsyncIterable[bytes]) -> Stored:
+async def _put(uow: UnitOfWork, data: bytes | Path | AsyncIterable[bytes]) -> Stored:
     """Under the content's lock, so that a deletion of the same bytes is over or waits for this transaction."""
-    stored = await (uow.storage.put(data) if isinstance(data, bytes) else uow.storage.put_stream(data))
+    stored = await _written(uow, data)
     await lock_content_shared(uow.conn, stored.sha256)
     if await uow.storage.holds(stored.sha256):
         return stored
-    if not isinstance(data, bytes):
+    if not isinstance(data, bytes | Path):
         raise ContentGone
-    return await uow.storage.put(data)
+    return await _written(uow, data)
+
+
+async def _written(uow: UnitOfWork, data: bytes | Path | AsyncIterable[bytes]) -> Stored:
+    if isinstance(data, bytes):
+        return await uow.storage.put(data)
+    return await uow.storage.put_stream(file_pieces(data) if isinstance(data, Path) else data)
 
 
 async def entry(uow: UnitOfWork, entry_id: UUID) -> Entry:

@@ -1,4 +1,4 @@
-"""What a file really is, whatever its name says. Pure: no disk, no network."""
+"""What a file really is, whatever its name says. Of a file on disk only the parts that tell are read."""
 
 import io
 import re
@@ -8,6 +8,8 @@ import zipfile
 import zlib
 from collections.abc import Callable, Collection
 from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
 
 import puremagic
 from PIL import Image
@@ -37,6 +39,7 @@ _MAGIC: tuple[tuple[bytes, MediaType], ...] = (
 )
 _PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _MAX_PIXELS = 120_000_000  # A3 at 600 dpi is 70 million
+_HEAD = 65536
 _MAX_MEMBERS = 2_000
 _MAX_UNPACKED = 200 * 1024 * 1024
 _MAX_RATIO = 100
@@ -52,22 +55,33 @@ def safe_name(name: str) -> str:
 
 
 def inspect(
-    name: str, data: bytes, *, allowed: Collection[MediaType] = tuple(MediaType), max_bytes: int = 20 * 1024 * 1024
+    name: str,
+    source: bytes | Path,
+    *,
+    allowed: Collection[MediaType] = tuple(MediaType),
+    max_bytes: int = 20 * 1024 * 1024,
 ) -> MediaType:
-    """The real type by content; raises UploadRefused: empty, too-large, type, wrong-name, damaged, macros, bomb."""
-    file = safe_name(name)
-    if not data:
+    """The real type by content; `source` is the content or a file that holds it. Raises UploadRefused: empty, too-large, type, wrong-name, damaged, macros, bomb."""
+    with source.open("rb") if isinstance(source, Path) else io.BytesIO(source) as content:
+        return _inspect(safe_name(name), content, allowed, max_bytes)
+
+
+def _inspect(file: str, content: BinaryIO, allowed: Collection[MediaType], max_bytes: int) -> MediaType:
+    size = content.seek(0, io.SEEK_END)
+    if not size:
         raise UploadRefused(
             "empty",
             f"Tệp «{file}» rỗng (0 byte). Hãy chọn lại tệp.",
             f"The file '{file}' is empty. Choose it again.",
             file=file,
         )
-    if len(data) > max_bytes:
-        raise _too_large(file, len(data), max_bytes)
-    kind = _kind(data)
+    if size > max_bytes:
+        raise _too_large(file, size, max_bytes)
+    content.seek(0)
+    head = content.read(_HEAD)
+    kind = _kind(head)
     if kind is None or kind not in allowed:
-        raise _not_allowed(file, data, allowed)
+        raise _not_allowed(file, head, allowed)
     if not file.lower().endswith(SUFFIXES[kind]):
         raise UploadRefused(
             "wrong-name",
@@ -77,49 +91,70 @@ def inspect(
             file=file,
             found=kind.value,
         )
-    _STRUCTURE[kind](file, data)
+    _STRUCTURE[kind](file, content, size)
     return kind
 
 
-def _kind(data: bytes) -> MediaType | None:
-    return next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
+def _kind(head: bytes) -> MediaType | None:
+    return next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
 
 
-def _pdf(file: str, data: bytes) -> None:
-    tail = data[-2048:].rstrip(b"\x00 \r\n\t")
-    if not re.match(rb"%PDF-[12]\.\d", data) or not tail.endswith(b"%%EOF") or b"startxref" not in tail:
+def _part(content: BinaryIO, start: int, length: int) -> bytes:
+    content.seek(max(0, start))
+    return content.read(length)
+
+
+def _end(content: BinaryIO, size: int) -> int:
+    """Where the zeros at the end begin."""
+    while size > 0:
+        start = max(0, size - _HEAD)
+        kept = _part(content, start, size - start).rstrip(b"\x00")
+        if kept:
+            return start + len(kept)
+        size = start
+    return 0
+
+
+def _pdf(file: str, content: BinaryIO, size: int) -> None:
+    tail = _part(content, size - 2048, 2048).rstrip(b"\x00 \r\n\t")
+    if (
+        not re.match(rb"%PDF-[12]\.\d", _part(content, 0, 16))
+        or not tail.endswith(b"%%EOF")
+        or b"startxref" not in tail
+    ):
         raise _damaged(file, "PDF")
 
 
-def _image(file: str, data: bytes) -> None:
-    kind = "PNG" if data.startswith(b"\x89") else "JPEG"
+def _image(file: str, content: BinaryIO, size: int) -> None:
+    kind = "PNG" if _part(content, 0, 1) == b"\x89" else "JPEG"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=(kind,)) as picture:
+            content.seek(0)
+            with Image.open(content, formats=(kind,)) as picture:
                 if picture.width * picture.height > _MAX_PIXELS:
                     raise _bomb(file)
                 picture.verify()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as broken:
         raise _damaged(file, kind) from broken
-    if kind == "JPEG" and not data.rstrip(b"\x00").endswith(b"\xff\xd9") and b"\xff\xd9" not in data[-4096:]:
+    if kind == "JPEG" and b"\xff\xd9" not in _part(content, _end(content, size) - 4096, 4096):
         raise _damaged(file, kind)
 
 
-def _docx(file: str, data: bytes) -> None:
+def _docx(file: str, content: BinaryIO, size: int) -> None:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
+        with zipfile.ZipFile(content) as package:
             members = package.infolist()
             names = {m.filename for m in members}
             if not {"[Content_Types].xml", "word/document.xml"} <= names:
-                raise _not_allowed(file, data, (MediaType.DOCX,))
+                raise _not_allowed(file, _part(content, 0, _HEAD), (MediaType.DOCX,))
             if any(n.lower().endswith("vbaproject.bin") for n in names):
                 raise _macros(file)
             if any(m.flag_bits & 1 or m.compress_type not in _PACKING for m in members):
                 raise _damaged(file, "DOCX")
             if len(members) > _MAX_MEMBERS:
                 raise _bomb(file)
-            _unpack(file, package, members, min(_MAX_UNPACKED, max(1_000_000, _MAX_RATIO * len(data))))
+            _unpack(file, package, members, min(_MAX_UNPACKED, max(1_000_000, _MAX_RATIO * size)))
     except _BROKEN as broken:
         raise _damaged(file, "DOCX") from broken
 
@@ -135,7 +170,7 @@ def _unpack(file: str, package: zipfile.ZipFile, members: list[zipfile.ZipInfo],
                     raise _bomb(file)
 
 
-_STRUCTURE: dict[MediaType, Callable[[str, bytes], None]] = {
+_STRUCTURE: dict[MediaType, Callable[[str, BinaryIO, int], None]] = {
     MediaType.PDF: _pdf,
     MediaType.JPEG: _image,
     MediaType.PNG: _image,
@@ -155,9 +190,9 @@ def _too_large(file: str, size: int, limit: int) -> UploadRefused:
     )
 
 
-def _not_allowed(file: str, data: bytes, allowed: Collection[MediaType]) -> UploadRefused:
+def _not_allowed(file: str, head: bytes, allowed: Collection[MediaType]) -> UploadRefused:
     names = ", ".join(sorted(MediaType(kind).name for kind in allowed))
-    found = _guess(data)
+    found = _guess(head)
     return UploadRefused(
         "type",
         f"Tệp «{file}» không phải loại được nhận (nội dung: {found}). Các loại được nhận: {names}.",
@@ -168,10 +203,10 @@ def _not_allowed(file: str, data: bytes, allowed: Collection[MediaType]) -> Uplo
     )
 
 
-def _guess(data: bytes) -> str:
+def _guess(head: bytes) -> str:
     """A name for the message only; never a decision."""
     try:
-        return puremagic.from_string(data[:65536]).lstrip(".").upper() or "?"
+        return puremagic.from_string(head).lstrip(".").upper() or "?"
     except (puremagic.PureError, ValueError, IndexError):
         return "?"
 

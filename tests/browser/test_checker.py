@@ -4,10 +4,13 @@ import io
 import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.async_api import Browser, Page, Route, expect
 
 from hub import result, vault
@@ -127,6 +130,39 @@ async def test_a_paper_is_checked_without_network_and_again_with_it(town: Town, 
     assert "đã bị thu hồi" in words
     assert "Cấp sai đối tượng" in words
     await checked(phone, paper.address.replace("/xac-minh/", "/xac-minh/x"), "unknown")
+
+
+async def test_the_page_tells_its_key_and_asks_when_it_is_another(town: Town, paper: Paper, phone: Page) -> None:
+    """Trust on first use: another key than the first is believed only when a person has compared it."""
+    public = paper.pki.certificate("hub").public_key
+    spki = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    shown = await phone.inner_text("[data-key]")
+    assert sha256(spki).hexdigest() in shown.replace(" ", "")
+    assert "Cổng Dịch vụ công tỉnh An Giang" in shown
+    await phone.evaluate(_REMEMBER, "ab" * 32)
+    await phone.reload()
+    words = await checked(phone, paper.address, "keys-changed")
+    assert " ".join(["abab"] * 16) in words
+    assert "đừng tin" in words
+    await phone.click("[data-accept]")
+    assert paper.code in await told(phone, "valid-online")
+    await phone.reload()
+    await checked(phone, paper.address, "valid-online")
+
+
+_REMEMBER = """(fingerprint) => localStorage.setItem(
+    "mot-cua.paper-key", JSON.stringify({ fingerprint, since: "2026-01-02T03:04:05Z" }))"""
+
+
+async def test_an_old_list_of_keys_says_that_it_is_old(town: Town, paper: Paper, phone: Page) -> None:
+    """Thirty days without network: the code still holds, and newer keys are not known."""
+    await phone.context.set_offline(True)
+    await phone.clock.set_fixed_time(town.db.now() + timedelta(days=29))
+    await phone.reload()
+    assert "đã cũ" not in await checked(phone, paper.address, "valid-offline")
+    await phone.clock.set_fixed_time(town.db.now() + timedelta(days=31))
+    await phone.reload()
+    assert "Danh sách khóa trên máy này đã cũ" in await checked(phone, paper.address, "valid-offline")
 
 
 async def test_the_kept_page_holds_nobodys_name_and_no_other_page_is_kept(town: Town, phone: Page) -> None:

@@ -9,6 +9,7 @@ from pyhanko.pdf_utils.writer import copy_into_new_writer
 from signing import Level, Look, TrustStore, seal_jws, seal_xml
 from signing.test_pki import Pki
 from tests.unit.signing.makers import NOW, plain_pdf, seal, signature_bytes
+from tests.unit.signing.test_archive_cades import archived
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 LARGEST = 300_000
@@ -22,7 +23,8 @@ def made(pki: Pki, trust: TrustStore) -> list[bytes]:
     found.append(seal(plain_pdf(), pki, "citizen-ec", certify=True))
     found.append(seal(plain_pdf(), pki, key=pki.key("agency").with_pss()))
     found.append(seal(_with_streams(plain_pdf()), pki, look=Look.invisible(field="Ky")))
-    found += [asyncio.run(_voucher(pki, trust, level)) for level in (Level.B_B, Level.B_LT)]
+    found += [asyncio.run(_voucher(pki, trust, level)) for level in (Level.B_B, Level.B_LTA)]
+    found.append(archived(pki).dump())
     found += [asyncio.run(seal_jws(b'{"a":1}', pki.key(name), at=NOW)) for name in ("bank", "citizen-ec")]
     found.append(signature_bytes(found[0]).rstrip(b"\0") + b"\0\0")
     return found

@@ -20,7 +20,7 @@ from hub.portal.builders.submission import ACCEPTED, papers
 from hub.portal.controllers.files import downloaded, keep, shown, standing
 from hub.portal.forms.account import said, summary
 from hub.portal.forms.field import Field
-from hub.portal.forms.reading import typed, uploaded
+from hub.portal.forms.reading import incoming, typed
 from hub.portal.rendering import Portal, go, page, speech_of
 from hub.portal.speech import Speech, tidy
 from hub.portal.views.common import Link
@@ -111,11 +111,12 @@ class DossierPages(Controller):
             story = await _owned_story(uow, request, dossier_id)
             wanted = await _wanted(uow, story)
         for field, code in wanted.items():
-            if file := await uploaded(request, field):
-                try:
-                    files[code] = (await keep(db, settings, checker, request.user, file)).id
-                except Problem as problem:
-                    wrong[field] = said(problem, t)
+            try:
+                async with incoming(request, field) as file:
+                    if file is not None:
+                        files[code] = (await keep(db, settings, checker, request.user, file)).id
+            except Problem as problem:
+                wrong[field] = said(problem, t)
         if not wrong and not files and not given.get("answer"):
             wrong["answer"] = t("supplement.needed")
         if not wrong:

@@ -1,5 +1,6 @@
 """Files of people: taken in, shown, downloaded."""
 
+import asyncio
 from urllib.parse import quote
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from hub.identity import Principal
 from hub.kernel.db import Database, UnitOfWork
 from hub.kernel.signatures import Checker
 from hub.kernel.storage import Content
-from hub.portal.forms.reading import Upload
+from hub.portal.forms.reading import Incoming
 from hub.settings import Settings
 
 _SHOWN = ("application/pdf", "image/jpeg", "image/png")
@@ -23,22 +24,22 @@ async def keep(
     settings: NamedDependency[Settings],
     checker: NamedDependency[Checker],
     principal: Principal,
-    file: Upload,
+    sent: Incoming,
 ) -> vault.Entry:
     """Look at what it really is, scan it, store it for its owner with the report on its signatures (SUB-11).
 
     Raises UploadRefused, Infected, AntivirusAway.
     """
-    media_type = vault.inspect(file.name, file.data, max_bytes=settings.upload_max_bytes)
-    await vault.scanner(settings.clamd_address).scan(file.name, file.data)
-    report = await checker.check(file.data, db.now()) if media_type is vault.MediaType.PDF else None
+    media_type = await asyncio.to_thread(vault.inspect, sent.name, sent.file, max_bytes=settings.upload_max_bytes)
+    await vault.scanner(settings.clamd_address).scan(sent.name, sent.file)
+    report = await checker.check(sent.file, db.now()) if media_type is vault.MediaType.PDF else None
     async with db.begin(principal.actor) as uow:
         entry = await vault.store(
             uow,
-            file.data,
+            sent.file,
             owner_id=principal.id,
             kind=vault.Kind.COMPONENT,
-            name=vault.safe_name(file.name),
+            name=vault.safe_name(sent.name),
             media_type=media_type,
             retention=vault.Retention.DRAFT,
         )

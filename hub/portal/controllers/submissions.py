@@ -18,7 +18,7 @@ from hub.portal.builders import submission as words
 from hub.portal.builders.procedure import fees_words
 from hub.portal.controllers.files import keep, shown
 from hub.portal.forms.account import said
-from hub.portal.forms.reading import typed, uploaded
+from hub.portal.forms.reading import incoming, typed
 from hub.portal.rendering import go, page, speech_of
 from hub.portal.speech import Speech
 from hub.portal.views.form import DonePage
@@ -120,17 +120,17 @@ class SubmissionPages(Controller):
     ) -> Response[Any]:
         """Looked at, scanned, stored; a file that is there already may stay."""
         t = speech_of(request)
-        file = await uploaded(request, "file")
         async with db.begin(request.user.actor) as uow:
             it = await _flow(uow, request, draft_id)
         step = _step(it, f"giay-to/{number}")
         paper = words.component_of(step)
-        if file is None and (step.done or step.optional):
-            return go(request, it.after(step.path))
         try:
-            if file is None:
-                raise dossier.missing_component(paper.code, step.title)
-            entry = await keep(db, settings, checker, request.user, file)
+            async with incoming(request, "file") as file:
+                if file is None and (step.done or step.optional):
+                    return go(request, it.after(step.path))
+                if file is None:
+                    raise dossier.missing_component(paper.code, step.title)
+                entry = await keep(db, settings, checker, request.user, file)
         except Problem as problem:
             it_page = words.upload_page(it, step, t, settings.upload_max_bytes, said(problem, t))
             return page(request, "form.html", status=problem.status, it=it_page)

@@ -19,7 +19,7 @@ from hub.portal.builders import task as words
 from hub.portal.controllers.files import shown, standing
 from hub.portal.controllers.signing import Signers, at_once, face_of
 from hub.portal.forms.account import said
-from hub.portal.forms.reading import typed, uploaded
+from hub.portal.forms.reading import incoming, typed
 from hub.portal.rendering import go, page, speech_of
 from hub.portal.views.common import Pages
 from hub.settings import Settings
@@ -177,13 +177,15 @@ class TaskPages(Controller):
         """One of the actions that the step offers (WFL-03, WFL-07, WFL-08, DOS-11, DOS-14)."""
         given = await typed(request)
         kept = _id(given.get(f"{action}-document", ""))
-        if file := await uploaded(request, f"{action}-file"):
-            try:
-                kept = (await dossier.attach(db, settings, request.user, task_id, name=file.name, data=file.data)).id
-            except NotFound:
-                raise
-            except Problem as problem:
-                return await _corrected(request, db, task_id, problem, action, given)
+        try:
+            async with incoming(request, f"{action}-file") as sent:
+                if sent is not None:
+                    attached = await dossier.attach(db, settings, request.user, task_id, name=sent.name, file=sent.file)
+                    kept = attached.id
+        except NotFound:
+            raise
+        except Problem as problem:
+            return await _corrected(request, db, task_id, problem, action, given)
         deed = _deed(action, given, kept)
 
         async def act(uow: UnitOfWork, who: workflow.Doer) -> None:

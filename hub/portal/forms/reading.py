@@ -1,11 +1,15 @@
 """What was typed: text in NFC, files with their bytes."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
 from litestar import Request
 from litestar.datastructures import UploadFile
 
+from hub.kernel.incoming import form_pieces, on_disk
 from hub.kernel.text import nfc
 
 
@@ -14,6 +18,13 @@ class Upload(msgspec.Struct, frozen=True):
 
     name: str
     data: bytes
+
+
+class Incoming(msgspec.Struct, frozen=True):
+    """The same on disk."""
+
+    name: str
+    file: Path
 
 
 async def typed(request: Request[Any, Any, Any]) -> dict[str, str]:
@@ -27,8 +38,22 @@ async def typed(request: Request[Any, Any, Any]) -> dict[str, str]:
 
 
 async def uploaded(request: Request[Any, Any, Any], name: str) -> Upload | None:
-    """The file of a field; None when nothing was chosen."""
+    """The short file of a field; None when nothing was chosen."""
+    value = await _chosen(request, name)
+    return None if value is None else Upload(name=nfc(value.filename), data=await value.read())
+
+
+@asynccontextmanager
+async def incoming(request: Request[Any, Any, Any], name: str) -> AsyncIterator[Incoming | None]:
+    """The file of a field on disk, there as long as the block runs; None when nothing was chosen."""
+    value = await _chosen(request, name)
+    if value is None:
+        yield None
+        return
+    async with on_disk(form_pieces(value)) as file:
+        yield Incoming(name=nfc(value.filename), file=file)
+
+
+async def _chosen(request: Request[Any, Any, Any], name: str) -> UploadFile | None:
     value = (await request.form()).get(name)
-    if not isinstance(value, UploadFile) or not value.filename:
-        return None
-    return Upload(name=nfc(value.filename), data=await value.read())
+    return value if isinstance(value, UploadFile) and value.filename else None

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from hub import migrations, portfolio, result, vault
+from hub import identity, migrations, notification, portfolio, result, vault
 from hub.kernel.ids import uuid7
 from hub.kernel.signatures import Checker
-from hub.portfolio import LongTermRenewed, Outcome, Renewing, Trust
+from hub.portfolio import LongTermRenewed, Outcome, Renewing, Trust, renewal_telling
 from hub.result import Delivered
 from signing import (
     LaterChanges,
@@ -70,13 +70,23 @@ class Archive:
             at=self.hub.clock.now,
         )
 
+    def troubling(self) -> Renewing:
+        """With an authority that lasts no longer than the one before."""
+        tsa = LocalTimestamper(self.short, self.hub.clock)
+        return Renewing(db=self.hub.db, checker=self.checker, trust=self.trust, tsa=tsa)
+
     async def stored(
-        self, content: bytes, *, policy: Policy = Policy.OWN, retention: vault.Retention = vault.Retention.PERMANENT
+        self,
+        content: bytes,
+        *,
+        policy: Policy = Policy.OWN,
+        retention: vault.Retention = vault.Retention.PERMANENT,
+        owner: UUID | None = None,
     ) -> UUID:
         report = await self.checker.check(content, self.hub.clock.now, policy=policy)
         async with self.hub.begin() as uow:
             entry = await vault.store(
-                uow, content, owner_id=uuid7(), kind=vault.Kind.RESULT, name="Quyết định.pdf",
+                uow, content, owner_id=owner or uuid7(), kind=vault.Kind.RESULT, name="Quyết định.pdf",
                 media_type="application/pdf", retention=retention,
             )  # fmt: skip
             await vault.keep_report(uow, entry.id, report, occasion=vault.Occasion.SEALING)
@@ -219,13 +229,7 @@ async def _dies(*_: object) -> bool:
 async def test_an_authority_that_lasts_no_longer_makes_no_version_after_version(archive: Archive) -> None:
     entry = await archive.stored(await archive.sealed())
     await archive.later(days=300)
-    same = Renewing(
-        db=archive.hub.db,
-        checker=archive.checker,
-        trust=archive.trust,
-        tsa=LocalTimestamper(archive.short, archive.hub.clock),
-    )
-    assert await same.once() == 1
+    assert await archive.troubling().once() == 1
     (named,) = await archive.troubled()
     assert "không bền hơn" in named.why_vi
     assert len(await archive.versions(entry)) == 1
@@ -253,6 +257,33 @@ async def test_an_authority_that_is_away_is_asked_once_a_run(archive: Archive) -
     (named,) = await archive.troubled()
     assert (named.outcome, "không trả lời" in named.why_vi) == (Outcome.FAILED, True)
     assert await archive.renewing.once() == 2
+
+
+@pytest.mark.parametrize("warned", [False, True])
+async def test_a_holder_hears_of_a_renewal_only_after_a_warning(archive: Archive, warned: bool) -> None:
+    """RES-05: what goes well is seen in the vault and disturbs nobody."""
+    hub = archive.hub
+    async with hub.begin() as uow:
+        person = await identity.register(
+            uow,
+            identity.Registration(
+                name="Nguyễn Thị Mẫu", id_number="089190000079", phone="0912345679", password="Mot-cua-2026!",
+                email="mau79@example.vn", declared=True,
+            ),
+        )  # fmt: skip
+    await archive.stored(await archive.sealed(), owner=person.id)
+    await archive.later(days=350 if warned else 300)
+    if warned:
+        await archive.troubling().once()
+        async with hub.begin() as uow:
+            await renewal_telling.tell(uow)
+        hub.clock.forward(days=1, minutes=1)
+        await archive.crls()
+    await archive.renewing.once()
+    async with hub.db.read() as uow:
+        said = [each.title for each in await notification.inbox_of(uow, person.id)]
+    about = "Dữ liệu xác minh dài hạn của «Quyết định.pdf»"
+    assert said == ([f"{about} đã được gia hạn", f"{about} sắp hết hạn"] if warned else [])
 
 
 async def test_uploads_that_may_lapse_and_papers_without_a_document_time_stamp_are_left_alone(archive: Archive) -> None:

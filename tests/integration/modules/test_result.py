@@ -292,6 +292,8 @@ async def test_papers_outlive_the_key_of_their_codes(hub: Hub, pki: Pki) -> None
         await result.convert_to_paper(uow, stored.code, symbol="1", press=old)
         signed_list = await result.paper_keys(uow, new)
     assert verify(signed_list, trust=pki.trust(hub.clock.now), at=hub.clock.now).passed
-    keys = msgspec.json.decode(jws.payload_of(signed_list))["keys"]
+    listed = msgspec.json.decode(jws.payload_of(signed_list))
+    assert listed["expires"] - listed["at"] == 30 * 86_400
+    keys = listed["keys"]
     names = [cose.key_id(pki.certificate(name)) for name in ("citizen-ec", "hub")]
     assert [key["kid"] for key in keys] == [jws.encode(name) for name in names]

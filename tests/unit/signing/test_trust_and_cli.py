@@ -20,6 +20,7 @@ from signing.report_xml import etsi_xml
 from signing.test_pki import Pki
 from signing.trust_folder import open_store, read_feed, read_list, write_list
 from tests.unit.signing.makers import NOW, judged, plain_pdf
+from tests.unit.signing.test_xml_cms_jws import jws_with
 
 DAY = timedelta(days=1)
 
@@ -234,3 +235,14 @@ def test_no_damage_raises_or_passes(data: st.DataObject, trust: TrustStore, seal
 def test_no_bytes_raise(data: bytes, head: bytes) -> None:
     report = verify(head + data, trust=TrustStore([TrustList(name="x", version="1", anchors=())]), at=NOW)
     assert not report.passed
+
+
+@pytest.mark.parametrize("character", ["\0", "\ud800", "\ufffe"])
+def test_a_file_whose_words_cannot_be_written_is_reported_all_the_same(
+    pki: Pki, trust: TrustStore, character: str
+) -> None:
+    """Found by fuzzing: what the file calls its algorithm stands in the sentence."""
+    report = judged(jws_with(pki, {"alg": f"x{character}y"}), trust)
+    assert "x\N{REPLACEMENT CHARACTER}y" in report.sentence_en
+    assert "x\N{REPLACEMENT CHARACTER}y" in etsi_xml(report).decode()
+    assert json.loads(report.to_json())["indication"] == report.indication

@@ -1,5 +1,6 @@
 // The page that checks paper copies. Every word stands in the page's own templates; this fills them.
 import { judge, living, readKeys } from "./paper.js";
+import { acceptKey, knownKey } from "./trust.js";
 import { fromCamera, fromPicture } from "./scanning.js";
 
 const root = document.querySelector("[data-checker]");
@@ -10,17 +11,39 @@ const day = new Intl.DateTimeFormat("vi-VN", { ...zone, day: "2-digit", month: "
 const minute = new Intl.DateTimeFormat("vi-VN", { ...zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const moment = (at) => `${minute.format(at)}, ${day.format(at)}`;
 
-let keys = null;
-let stopCamera = null;
+let list = null;
+let looking = null;
 
 async function loadKeys() {
   try {
     const said = await fetch(root.dataset.keys, { credentials: "omit" });
-    keys = await readKeys(await said.text(), JSON.parse(root.dataset.pinned));
+    list = await readKeys(await said.text(), JSON.parse(root.dataset.pinned));
+    if (!knownKey()) acceptKey(list.fingerprint);
+    root.querySelector("[data-key]").replaceChildren(filled("key", keyFacts()));
   } catch {
-    keys = null;
+    list = null;
   }
-  root.dataset.ready = keys ? "yes" : "no";
+  root.dataset.ready = list ? "yes" : "no";
+}
+
+const groups = (hex) => hex.match(/.{1,4}/g).join(" ");
+const keyFacts = () => ({
+  holder: list.signer?.holder,
+  organisation: list.signer?.organisation,
+  fingerprint: groups(list.fingerprint),
+  until: day.format(list.expires),
+});
+
+// The key is another than the one that this page saw first: nothing is checked until somebody has compared it.
+function askAboutKey(known, text) {
+  const values = { was: groups(known.fingerprint), since: day.format(new Date(known.since)), now: groups(list.fingerprint) };
+  answer.replaceChildren(filled("keys-changed", values));
+  answer.dataset.verdict = "keys-changed";
+  answer.querySelector("[data-accept]").addEventListener("click", () => {
+    acceptKey(list.fingerprint);
+    check(text);
+  });
+  answer.focus();
 }
 
 function filled(name, values = {}) {
@@ -50,6 +73,7 @@ function show(found, now) {
   };
   const name = found.verdict === "valid" || found.verdict === "bare" ? verdictOf(found, now) : found.verdict;
   answer.replaceChildren(filled(name, values));
+  if (list.expires < new Date()) answer.append(filled("keys-old", { when: day.format(list.expires) }));
   if (found.paper) answer.append(filled("facts", { ...factsOf(found), unit: values.unit }));
   const link = answer.querySelector("[data-online]");
   if (link) link.href = `/xac-minh/${found.token}`;
@@ -66,13 +90,15 @@ function verdictOf(found, now) {
 async function check(said) {
   const text = said.trim();
   if (!text) return;
-  if (!keys) await loadKeys();
-  if (!keys) {
+  if (!list) await loadKeys();
+  if (!list) {
     answer.replaceChildren(filled("no-keys"));
     answer.dataset.verdict = "no-keys";
     return;
   }
-  const found = await judge(text, keys);
+  const known = knownKey();
+  if (known && known.fingerprint !== list.fingerprint) return askAboutKey(known, text);
+  const found = await judge(text, list.keys);
   show(found);
   answer.focus();
   if (found.verdict === "valid" || found.verdict === "bare") show(found, await living(found));
@@ -98,25 +124,31 @@ root.querySelector("[data-photo]").addEventListener("change", async (event) => {
 
 const camera = root.querySelector("[data-camera]");
 const video = root.querySelector("video");
+const REFUSALS = { NotAllowedError: "camera-denied", SecurityError: "camera-denied", NotReadableError: "camera-busy" };
 function closeCamera() {
-  stopCamera?.();
-  stopCamera = null;
+  looking?.abort();
+  looking = null;
   camera.querySelector("[data-open]").hidden = false;
   camera.querySelector("[data-view]").hidden = true;
+}
+function refused(name) {
+  closeCamera();
+  answer.replaceChildren(filled(name));
+  answer.dataset.verdict = name;
+  answer.focus();
 }
 camera.querySelector("[data-open]").addEventListener("click", async () => {
   camera.querySelector("[data-view]").hidden = false;
   camera.querySelector("[data-open]").hidden = true;
-  try {
-    stopCamera = await fromCamera(video, (found) => {
-      closeCamera();
-      check(found);
-    });
-  } catch {
-    closeCamera();
-    answer.replaceChildren(filled("no-camera"));
-    answer.dataset.verdict = "no-camera";
-  }
+  looking = new AbortController();
+  const { signal } = looking;
+  const found = await fromCamera(video, signal).catch((error) => {
+    if (!signal.aborted) refused(REFUSALS[error.name] ?? "no-camera");
+    return null;
+  });
+  if (!found || signal.aborted) return;
+  closeCamera();
+  await check(found);
 });
 camera.querySelector("[data-close]").addEventListener("click", closeCamera);
 addEventListener("pagehide", closeCamera);

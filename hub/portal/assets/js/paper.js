@@ -8,6 +8,16 @@ function base64url(value) {
   return Uint8Array.from(plain, (letter) => letter.charCodeAt(0));
 }
 
+// What a P-256 key looks like in a certificate (SubjectPublicKeyInfo), up to its point.
+const SPKI = "3059301306072a8648ce3d020106082a8648ce3d03010703420004";
+
+// SHA-256 of the public key, as `openssl pkey -pubin -outform der | sha256sum` tells it.
+export async function fingerprint({ x, y }) {
+  const prefix = SPKI.match(/../g).map((each) => parseInt(each, 16));
+  const encoded = Uint8Array.from([...prefix, ...base64url(x), ...base64url(y)]);
+  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", encoded)));
+}
+
 // The signed list of keys: a compact JWS by the key that the page pins. What does not hold is no list.
 export async function readKeys(jws, pinned) {
   const [head, body, signature, ...more] = jws.trim().split(".");
@@ -19,7 +29,12 @@ export async function readKeys(jws, pinned) {
   const right = await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, base64url(signature), signed);
   const list = JSON.parse(new TextDecoder().decode(base64url(body)));
   if (!right || list.format !== FORMAT) throw new Error("the list of keys is not signed by this portal");
-  return new Map(list.keys.map((each) => [toHex(base64url(each.kid)), each]));
+  return {
+    keys: new Map(list.keys.map((each) => [toHex(base64url(each.kid)), each])),
+    signer: list.keys.find((each) => each.x === pinned.x && each.y === pinned.y),
+    fingerprint: await fingerprint(pinned),
+    expires: new Date(list.expires * 1000),
+  };
 }
 
 // What was scanned or pasted: the token of the online page and the digits behind "#".

@@ -31,7 +31,7 @@ function drawn(source, width, height, [x, y, w, h], side) {
   return pen.getImageData(0, 0, canvas.width, canvas.height);
 }
 
-const pause = () => new Promise((resume) => setTimeout(resume));
+const pause = (milliseconds = 0) => new Promise((resume) => setTimeout(resume, milliseconds));
 
 // The text of the best code on a picture, or null.
 export async function fromPicture(file) {
@@ -50,31 +50,28 @@ export async function fromPicture(file) {
   return found;
 }
 
-// Looks through the camera until a code is seen; `stop` ends it.
-export async function fromCamera(video, onFound) {
+// The text of the first code that the camera sees. Ends with an AbortError when `signal` says so, even while the person
+// is still being asked: a camera that was closed again must not stay on.
+export async function fromCamera(video, signal) {
   const stream = await navigator.mediaDevices.getUserMedia({
     audio: false,
     video: { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } },
   });
-  const detector = await own();
-  let running = true;
-  const stop = () => {
-    running = false;
+  try {
+    signal.throwIfAborted();
+    video.srcObject = stream;
+    await video.play();
+    const detector = await own();
+    for (;;) {
+      signal.throwIfAborted();
+      const found = video.videoWidth ? await seen(video, detector) : null;
+      if (found) return found;
+      await pause(120);
+    }
+  } finally {
     for (const track of stream.getTracks()) track.stop();
     video.srcObject = null;
-  };
-  video.srcObject = stream;
-  await video.play();
-  const look = async () => {
-    if (!running) return;
-    const found = video.videoWidth ? await seen(video, detector) : null;
-    if (found && running) {
-      stop();
-      onFound(found);
-    } else setTimeout(look, 120);
-  };
-  look();
-  return stop;
+  }
 }
 
 async function seen(video, detector) {
