@@ -1,6 +1,7 @@
 """The example pages in a real browser without a server: every request is answered from templates and assets."""
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from pathlib import Path
 
 from playwright.async_api import Error, Page, Route
@@ -17,7 +18,9 @@ AXE = Path(__file__).parents[2] / "hub/portal/assets/node_modules/axe-core/axe.m
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+@cache
 def portal() -> Portal:
+    """Once: its templates are compiled as they are asked for."""
     return Portal(site=SITE, assets=Assets(), templates=environment())
 
 
@@ -61,7 +64,8 @@ def answer(page: Page, it: Portal, body: str) -> Callable[[Route], Awaitable[Non
 
 async def violations(page: Page, rules: list[str] | None = None) -> list[str]:
     """What axe finds, one line each. Evaluated, not loaded: the pages' policy allows no foreign script."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE.read_text(encoding="utf-8"))
     found = await page.evaluate("rules => axe.run(document, { runOnly: rules })", rules or RULES)
     return [
         f"{each['id']}: {each['help']} {[node['target'] for node in each['nodes']][:3]}" for each in found["violations"]
