@@ -19,7 +19,7 @@ from connectors import registry
 from connectors.runtime.rabbit import consumers_of
 from connectors.runtime.topology import queues
 from hub.demo.processes import free_port
-from signing.test_pki import Pki
+from tests.support.house_keys import with_keys
 
 FILE = Path(__file__).parents[2] / "compose.yaml"
 COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text())
@@ -109,12 +109,9 @@ def by_hand(given: Mapping[str, str], database_url: str, amqp_url: str, folder: 
 
 def house_keys(folder: Path) -> dict[str, str]:
     """As an operator lays them beside compose.yaml."""
-    pki = Pki.load_or_create(folder / "keys")
+    keys = with_keys(folder) / "pki"
     names = {"RECEIVER_KEY": "receiver", "AGENCY_KEY": "center", "HUB_KEY": "hub"}
-    return {
-        variable: f"file://{pki.folder / name}.key.pem?chain={pki.folder / name}.cert.pem"
-        for variable, name in names.items()
-    }
+    return {variable: f"file://{keys / name}.key.pem?chain={keys / name}.cert.pem" for variable, name in names.items()}
 
 
 def program(command: list[str]) -> list[str]:

@@ -13,6 +13,7 @@ from hub.install import installed
 from hub.kernel import auth
 from hub.main import create_app
 from hub.settings import load
+from tests.support.house_keys import with_keys
 
 GUARDS = frozenset({auth.anyone, auth.partner, auth.signed_link, auth.citizen, auth.logged_in})
 OFFICER = auth.officer().__code__
@@ -21,7 +22,7 @@ METHODS = {"get", "post", "put", "patch", "delete"}
 
 @pytest.fixture
 async def app(database_url: str, tmp_path: Path) -> AsyncIterator[Litestar]:
-    environ = {"DATABASE_URL": database_url, "DATA_DIR": str(tmp_path)}
+    environ = {"DATABASE_URL": database_url, "DATA_DIR": str(with_keys(tmp_path))}
     async with installed(load(environ)) as parts:
         yield create_app(parts, environ=environ)
 

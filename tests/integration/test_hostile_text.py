@@ -9,11 +9,12 @@ import pytest
 from hub.install import installed
 from hub.main import create_app
 from hub.settings import load
+from tests.support.house_keys import with_keys
 
 
 @pytest.fixture
 async def client(database_url: str, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    environ = {"DATABASE_URL": database_url, "DATA_DIR": str(tmp_path)}
+    environ = {"DATABASE_URL": database_url, "DATA_DIR": str(with_keys(tmp_path))}
     async with installed(load(environ)) as parts:
         app = httpx.ASGITransport(create_app(parts, environ=environ), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=app, base_url="http://hub.example") as client:

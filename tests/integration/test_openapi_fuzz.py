@@ -23,6 +23,7 @@ from schemathesis import GenerationMode
 
 from hub import identity
 from hub.demo.processes import free_port
+from tests.support.house_keys import with_keys
 
 EXAMPLES = 4
 METHODS = {"get", "put", "post", "delete", "patch"}
@@ -53,7 +54,12 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("hub")
     port = free_port()
     running = Running(f"http://127.0.0.1:{port}", folder / "demo-accounts.json", folder / "log")
-    environ = {**os.environ, "DATA_DIR": str(folder), "PORT": str(port), "PYTHONPATH": os.pathsep.join(sys.path)}
+    environ = {
+        **os.environ,
+        "DATA_DIR": str(with_keys(folder)),
+        "PORT": str(port),
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
     with running.log.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "hub", "run", "--no-journey"], env=environ, stdout=log, stderr=log

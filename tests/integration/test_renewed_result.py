@@ -14,13 +14,14 @@ from hub.sealing import CopyDesk
 from hub.settings import load
 from signing.test_pki import Pki
 from tests.integration.modules.test_copies import PAPER, scanned
+from tests.support.house_keys import with_keys
 from tests.support.modules import OFFICER, Clock
 
 ACTOR = system("test")
 
 
 async def test_the_public_page_serves_both_files(database_url: str, tmp_path: Path) -> None:
-    environ = {"DATABASE_URL": database_url, "DATA_DIR": str(tmp_path), "SECRET_KEY": "k" * 40}
+    environ = {"DATABASE_URL": database_url, "DATA_DIR": str(with_keys(tmp_path)), "SECRET_KEY": "k" * 40}
     clock = Clock()
     async with (
         installed(load(environ), clock) as parts,

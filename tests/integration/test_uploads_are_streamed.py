@@ -21,6 +21,7 @@ from hub.demo.processes import Process, free_port
 from hub.demo.world import World
 from hub.install import installed
 from hub.settings import load
+from tests.support.house_keys import with_keys
 from tests.support.modules import blank_pdf
 from tests.support.run import fresh_database
 
@@ -59,7 +60,7 @@ async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
     folder, port = tmp_path_factory.mktemp("hub"), free_port()
     with fresh_database() as dsn:
         environ = {
-            "DATABASE_URL": dsn, "DATA_DIR": str(folder), "PORT": str(port), "HUB_URL": f"http://127.0.0.1:{port}",
+            "DATABASE_URL": dsn, "DATA_DIR": str(with_keys(folder)), "PORT": str(port), "HUB_URL": f"http://127.0.0.1:{port}",
         }  # fmt: skip
         async with installed(load(environ)) as parts:
             _, passwords = await province.seed(parts.db, folder)

@@ -23,6 +23,7 @@ from hub.main import create_app
 from hub.settings import load
 from signing import Level, Look, Role, seal_pdf
 from signing.test_pki import Pki
+from tests.support.house_keys import with_keys
 from tests.support.modules import Clock, blank_pdf
 
 LONG = 100_000
@@ -56,7 +57,7 @@ class Desk(msgspec.Struct):
 @pytest.fixture
 async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
     environ = {
-        "DATABASE_URL": database_url, "DATA_DIR": str(tmp_path), "VERIFY_AT_ONCE_BYTES": str(LONG),
+        "DATABASE_URL": database_url, "DATA_DIR": str(with_keys(tmp_path)), "VERIFY_AT_ONCE_BYTES": str(LONG),
         "VERIFY_MAX_BYTES": "400000", "SECRET_KEY": "k" * 40,
     }  # fmt: skip
     clock = Clock()

@@ -20,6 +20,7 @@ from hub.http_server import serving
 from hub.kernel.clock import system_clock
 from hub.settings import load
 from hub.whole import house, world_of
+from tests.support.house_keys import with_keys
 
 Bus = Literal["embedded", "rabbit"]
 Partners = Literal["in-process", "served"]
@@ -39,7 +40,7 @@ async def standing(
     bus: Bus, partners: Partners, folder: Path, dsn: str, amqp_url: str = "", **settings: str
 ) -> AsyncIterator[Stage]:
     """The house on this data folder and database; what it writes there is still there the next time."""
-    environ = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": dsn, "BUS": bus, **settings}
+    environ = {**os.environ, "DATA_DIR": str(with_keys(folder)), "DATABASE_URL": dsn, "BUS": bus, **settings}
     environ.pop("AMQP_URL", None)
     if bus == "rabbit":
         environ["AMQP_URL"] = amqp_url

@@ -24,6 +24,7 @@ from hub.demo.world import World
 from hub.kernel.postgres import EmbeddedPostgres
 from tests.journeys.houses import standing
 from tests.journeys.test_journey import STEPS, each_partner_got, held
+from tests.support.house_keys import with_keys
 from tests.support.rabbit import RabbitNode
 
 JOURNEYS = int(os.environ.get("JOURNEYS", "50"))
@@ -35,7 +36,14 @@ must be enough when this many journeys share two processors: a handler that is c
 
 
 def many_processes(folder: Path, dsn: str, amqp_url: str) -> Mapping[str, str]:
-    return {**os.environ, **SOON, "DATA_DIR": str(folder), "DATABASE_URL": dsn, "AMQP_URL": amqp_url, "BUS": "rabbit"}
+    return {
+        **os.environ,
+        **SOON,
+        "DATA_DIR": str(with_keys(folder)),
+        "DATABASE_URL": dsn,
+        "AMQP_URL": amqp_url,
+        "BUS": "rabbit",
+    }
 
 
 async def during(journeys: Awaitable[Outcome], accidents: Callable[[], Awaitable[None]]) -> Outcome:

@@ -14,11 +14,12 @@ from hub.whole import house, world_of
 from signing.proof_check import Asked, check
 from signing.proof_words import Code
 from tests.journeys.houses import SPEED
+from tests.support.house_keys import with_keys
 
 
 async def test_a_journey_leaves_a_whole_log_and_proofs_to_take_home(tmp_path: Path, database_url: str) -> None:
     """Receipt, result, paper copy, steps: each has its entry; the audit agrees with every module (RES-09, DOS-04)."""
-    environ = {**os.environ, "DATA_DIR": str(tmp_path), "DATABASE_URL": database_url}
+    environ = {**os.environ, "DATA_DIR": str(with_keys(tmp_path)), "DATABASE_URL": database_url}
     async with house(load(environ), environ=environ, speed=SPEED) as home, world_of(home) as world:
         _, passwords = await province.seed(home.parts.db, tmp_path)
         assert (await play(world, passwords)).ok

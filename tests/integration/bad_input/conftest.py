@@ -16,6 +16,7 @@ from hub.http_server import serving
 from hub.settings import load
 from hub.whole import House, house, world_of
 from tests.integration.bad_input.place import LIMIT, Place
+from tests.support.house_keys import with_keys
 from tests.support.run import fresh_database
 
 AT_REST = "update kernel.schedule set next_at = now() + interval '1 day'"
@@ -30,7 +31,7 @@ async def place(cheap_hashes: None, tmp_path_factory: pytest.TempPathFactory) ->
     folder, port = tmp_path_factory.mktemp("house"), free_port()
     with fresh_database() as dsn:
         environ = {
-            "DATABASE_URL": dsn, "DATA_DIR": str(folder), "PORT": str(port), "UPLOAD_MAX_BYTES": str(LIMIT),
+            "DATABASE_URL": dsn, "DATA_DIR": str(with_keys(folder)), "PORT": str(port), "UPLOAD_MAX_BYTES": str(LIMIT),
             "VBDLIS_BODY_MEGABYTES": "1", "POLL_SECONDS": "1",
         }  # fmt: skip
         settings = load(environ)
