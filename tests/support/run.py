@@ -64,11 +64,11 @@ class Run:
 
 
 def _memory() -> str | None:
-    """A file system in memory with room for a run, unless TMPDIR says where to; None: the usual place.
+    """A file system in memory with room for a run and its programs, unless TMPDIR says where; None: the usual place.
 
     A database made from the template takes 0.1 s there and up to 0.7 s on a virtual disk, and most tests take one.
     """
-    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK):
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK) or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
         return None
     return str(MEMORY) if min(shutil.disk_usage(MEMORY).free, _available()) > ROOM else None
 
