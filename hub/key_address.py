@@ -1,14 +1,14 @@
-"""Where a key of the house lies, as a setting says it: a file (`file:`) or a token (`pkcs11:`, RFC 7512)."""
+"""Where a key of the house lies, as a setting says it: the absolute path of a file, or a token (`pkcs11:`, RFC 7512)."""
 
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 
 from hub.settings import SettingError
 
-_FORMS = "file:///…/khoa.p12, file:///…/khoa.pem?chain=/…/chung-thu.pem, pkcs11:token=…;object=…?module-path=/…/lib.so"
+_FORMS = "/…/khoa.p12, /…/khoa.pem?chain=/…/chung-thu.pem, pkcs11:token=…;object=…?module-path=/…/lib.so"
 _TOKEN_PATH = frozenset({"token", "object"})
 _TOKEN_QUERY = frozenset({"module-path", "chain"})
 
@@ -31,21 +31,17 @@ class TokenAddress(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_address(name: str, text: str) -> FileAddress | TokenAddress:
     """The address in the variable `name`; raises SettingError. No secret belongs in it."""
-    scheme = text.partition(":")[0].lower()
-    if scheme == "file":
+    if text.startswith("/"):
         return _file(name, text)
-    if scheme == "pkcs11":
+    if text.lower().startswith("pkcs11:"):
         return _token(name, text)
     raise SettingError(f"{name}={text!r}: chỉ nhận / only {_FORMS}")
 
 
 def _file(name: str, text: str) -> FileAddress:
-    parts = urlsplit(text)
-    query = _attributes(name, parts.query, "&", frozenset({"chain"}))
-    path = Path(unquote(parts.path))
-    if parts.netloc not in ("", "localhost") or not path.is_absolute():
-        raise SettingError(f"{name}={text!r}: phải là đường dẫn đầy đủ / must be an absolute path: file:///…")
-    return FileAddress(path=path, chain=_path(query.get("chain")))
+    path, _, query = text.partition("?")
+    said = _attributes(name, query, "&", frozenset({"chain"}))
+    return FileAddress(path=Path(path), chain=_path(said.get("chain")))
 
 
 def _token(name: str, text: str) -> TokenAddress:

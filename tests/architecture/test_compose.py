@@ -111,7 +111,7 @@ def house_keys(folder: Path) -> dict[str, str]:
     """As an operator lays them beside compose.yaml."""
     keys = with_keys(folder) / "pki"
     names = {"RECEIVER_KEY": "receiver", "AGENCY_KEY": "center", "HUB_KEY": "hub"}
-    return {variable: f"file://{keys / name}.key.pem?chain={keys / name}.cert.pem" for variable, name in names.items()}
+    return {variable: f"{keys / name}.key.pem?chain={keys / name}.cert.pem" for variable, name in names.items()}
 
 
 def program(command: list[str]) -> list[str]:

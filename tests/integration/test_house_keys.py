@@ -130,7 +130,7 @@ def production(pki: Pki, token: str, lists: Path, tsa: Tsa, database_url: str, f
             "TSA_URL": tsa.url,
             "TSA_USER": ACCOUNT[0],
             "TSA_PASSWORD": ACCOUNT[1],
-            "AGENCY_KEY": f"file://{pki.folder / 'agency.pem'}?chain={chain}",
+            "AGENCY_KEY": f"{pki.folder / 'agency.pem'}?chain={chain}",
             **at_token(token, pki, "receiver"),
             **at_token(token, pki, "hub"),
         }

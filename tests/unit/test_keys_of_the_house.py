@@ -33,7 +33,7 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
 def kept(path: Path, data: bytes, mode: int = 0o600) -> str:
     path.write_bytes(data)
     path.chmod(mode)
-    return f"file://{path}"
+    return str(path)
 
 
 def p12(pki: Pki, name: str, *, certificate: str = "") -> bytes:
@@ -89,11 +89,13 @@ def test_addresses() -> None:
     assert read_address("K", token) == TokenAddress(
         library="/usr/lib/x.so", token="Sở TNMT", label="receiver", chain=Path("/etc/c.pem")
     )
-    assert read_address("K", "file:///run/a%20b.p12") == FileAddress(path=Path("/run/a b.p12"))
+    assert read_address("K", "/run/a b.p12?chain=/run/c%26d.pem") == FileAddress(
+        path=Path("/run/a b.p12"), chain=Path("/run/c&d.pem")
+    )
 
 
 def no_file(_: Pki, folder: Path) -> str:
-    return f"file://{folder / 'nothing.p12'}"
+    return str(folder / "nothing.p12")
 
 
 def read_by_others(pki: Pki, folder: Path) -> str:
@@ -121,7 +123,7 @@ def a_ca(pki: Pki, folder: Path) -> str:
 
 
 def no_chain(pki: Pki, folder: Path) -> str:
-    return no_key(pki, folder) + f"?chain={kept(folder / 'c.pem', b'nothing').removeprefix('file://')}"
+    return no_key(pki, folder) + f"?chain={kept(folder / 'c.pem', b'nothing')}"
 
 
 def literal(text: str) -> Callable[[Pki, Path], str]:
@@ -145,9 +147,8 @@ LIBRARY = "module-path=/nonexistent.so"
         (a_locked_p12, "hãy kiểm tra tệp và RECEIVER_KEY_PASSWORD", "check the file and RECEIVER_KEY_PASSWORD"),
         (a_ca, "không dùng để ký", "not for signing"),
         (no_chain, "không phải chứng thư", "holds no certificates"),
-        (literal("receiver.p12"), "chỉ nhận", "only file:///"),
-        (literal("file:receiver.p12"), "đường dẫn đầy đủ", "absolute path"),
-        (literal("file:///a.p12?password=1"), "không dùng thuộc tính password", "is not used here"),
+        (literal("receiver.p12"), "chỉ nhận", "only /…/khoa.p12"),
+        (literal("/a.p12?password=1"), "không dùng thuộc tính password", "is not used here"),
         (literal(f"pkcs11:token=t;object=k;pin-value=1234?{LIBRARY}"), "không ghi mã PIN", "no PIN here"),
         (literal(f"pkcs11:token=t?{LIBRARY}"), "thiếu object", "lacks object"),
         (literal(f"pkcs11:token=t;object=k?{LIBRARY}"), "hãy kiểm tra thiết bị", "check the token and the PIN"),
