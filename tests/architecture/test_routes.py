@@ -12,6 +12,7 @@ from litestar.testing import AsyncTestClient
 from hub.install import installed
 from hub.kernel import auth
 from hub.main import create_app
+from hub.portal.web import HEADERS
 from hub.settings import load
 from tests.support.house_keys import with_keys
 
@@ -63,6 +64,18 @@ async def test_the_api_documents_itself(app: Litestar) -> None:
     assert silent == []
     bodies = msgspec.json.encode(schema.get("components", {})).decode()
     assert '"examples"' in bodies
+
+
+@pytest.mark.parametrize("path", ["/", "/kiem-tra", "/khong-co", "/api/v1/lookup/KHONG-CO", "/api/v1/tasks"])
+async def test_every_answer_has_its_headers_once(app: Litestar, path: str) -> None:
+    """Whether page, API or error; a handler's own stand; the API has no policy of its own for contents."""
+    async with AsyncTestClient(app) as client:
+        answer = await client.get(path, headers={"accept": "text/html, */*"})
+    wanted = {name.lower() for name in HEADERS} - ({"content-security-policy"} if path.startswith("/api") else set())
+    assert {name: len(answer.headers.get_list(name)) for name in wanted} == dict.fromkeys(wanted, 1)
+    assert ("content-security-policy" in answer.headers) is not path.startswith("/api")
+    allowed = "camera=(self)" if path == "/kiem-tra" else "camera=()"
+    assert allowed in answer.headers["permissions-policy"]
 
 
 async def test_an_unknown_address_is_a_problem_in_two_languages(app: Litestar) -> None:
