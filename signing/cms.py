@@ -12,9 +12,11 @@ import msgspec
 from asn1crypto import cms as asn1_cms
 from asn1crypto import core, tsp
 
-from signing import crypto
+from signing import crypto, oid_memory
 from signing.certs import Cert, load_certs, utc
 from signing.model import SubIndication
+
+oid_memory.install()
 
 # Digest of the content in the digest algorithm asked for; None when the content is not at hand.
 ContentDigest = Callable[[str], bytes | None]

@@ -16,38 +16,14 @@ from pyhanko.pdf_utils import misc as pdf_misc
 from pyhanko.pdf_utils.crypt.api import AuthStatus
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
-from signing import crypto
+from signing import crypto, pdf_tokens
+from signing.pdf_tokens import BLANKS
 from signing.pdf_tree import deref, fields_of, get
 
-BLANKS = b"\x00\t\n\x0c\r "
 STARTXREF = re.compile(rb"startxref[\x00\t\n\x0c\r ]+(\d+)[\x00\t\n\x0c\r ]*%%EOF")
 
 
-def read_hex_string(stream: Any) -> Any:
-    """pyHanko's reader takes a hex string byte by byte, 43 % of a verification; this one takes it at once."""
-    stream.read(1)
-    parts: list[bytes] = []
-    while True:
-        chunk = stream.read(8192)
-        if not chunk:
-            raise pdf_misc.PdfStreamError("Stream has ended unexpectedly")
-        end = chunk.find(b">")
-        if end >= 0:
-            parts.append(chunk[:end])
-            stream.seek(end + 1 - len(chunk), 1)
-            break
-        parts.append(chunk)
-    digits = b"".join(parts).translate(None, BLANKS)
-    if len(digits) % 2:
-        digits += b"0"
-    try:
-        return generic.pdf_string(binascii.unhexlify(digits))
-    except binascii.Error as error:
-        raise pdf_misc.PdfStreamError(f"Unexpected token in hex string: {error}") from error
-
-
-generic.read_hex_string_from_stream = read_hex_string
-
+pdf_tokens.install()
 
 INFORMATION = frozenset(
     ["/Title", "/Author", "/Subject", "/Keywords", "/Creator", "/Producer", "/CreationDate", "/ModDate", "/Trapped"]
@@ -164,7 +140,8 @@ class PdfFile:
     def object_at(self, key: tuple[int, int], revision: int) -> Any:
         """An object as a revision holds it, without a view of its own; references in it lead to the newest."""
         ref = generic.Reference(*key, self.reader)
-        return self.reader.get_object(ref, revision)  # type: ignore[no-untyped-call]
+        newest = revision == self.last  # which the reader remembers
+        return self.reader.get_object(ref, None if newest else revision)  # type: ignore[no-untyped-call]
 
     def catalogues(self, before: int, after: int) -> tuple[Any, Any]:
         root = self.reader.root_ref
