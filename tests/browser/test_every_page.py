@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
 from hub.portal.examples import PAGES
-from tests.browser.pages import open_example, violations
+from tests.browser.pages import AXE, open_example, violations
 
 PHONE: ViewportSize = {"width": 320, "height": 640}
 
@@ -16,9 +16,11 @@ GROUPS = 5
 async def test_pages_fit_320_px_and_axe_finds_nothing(browser: Browser, group: int) -> None:
     """POR-05: WCAG 2.2 AA, light and dark; nothing is refused by the pages' own policy."""
     context = await browser.new_context(locale="vi-VN", viewport=PHONE, color_scheme="light", reduced_motion="reduce")
-    found = {}
+    await context.add_init_script(path=AXE)
+    page, found = await context.new_page(), {}
     for name in sorted(PAGES)[group::GROUPS]:
-        page = await context.new_page()
+        await page.emulate_media(color_scheme="light")
+        await page.set_viewport_size(PHONE)
         wrong = await open_example(page, name)
         if sticks_out := await _sideways(page):
             wrong.append(f"{sticks_out} px sideways on a phone")
@@ -30,7 +32,6 @@ async def test_pages_fit_320_px_and_axe_finds_nothing(browser: Browser, group: i
             wrong.append(f"{sticks_out} px sideways on a desk")
         if wrong:
             found[name] = wrong
-        await page.close()
     assert found == {}
 
 
