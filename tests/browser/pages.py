@@ -65,7 +65,9 @@ def answer(page: Page, it: Portal, body: str) -> Callable[[Route], Awaitable[Non
 
 async def violations(page: Page, rules: list[str] | None = None) -> list[str]:
     """What axe finds, one line each. It is there before the page: the pages' own policy allows no foreign script."""
-    found = await page.evaluate("rules => axe.run(document, { runOnly: rules, resultTypes: ['violations'], preload: false })", rules or RULES)
+    found = await page.evaluate(
+        "rules => axe.run(document, { runOnly: rules, resultTypes: ['violations'], preload: false })", rules or RULES
+    )
     return [
         f"{each['id']}: {each['help']} {[node['target'] for node in each['nodes']][:3]}" for each in found["violations"]
     ]

@@ -9,11 +9,11 @@ import qrcode
 from PIL import Image
 from playwright.async_api import Page, async_playwright, expect
 
-from tests.browser.test_checker import Paper, paper, told
+from tests.browser.test_checker import Paper, paper, told, town
 from tests.browser.walking import Town
 from tests.support.plugin import CHROMIUM_FLAGS
 
-__all__ = ["paper"]
+__all__ = ["paper", "town"]
 
 SIZE = (640, 480)
 FRAMES = 10

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from tests.support.modules import blank_pdf
 from tests.support.scan import codes, pictures
 
 OFFICER = Actor(kind="officer", id="o-1", name="Trần Thị Tiếp Nhận", unit="Bộ phận Một cửa")
+NUMBERS = count(1)
 SCRIPTS = Path(__file__).parents[2] / "hub/portal/assets/js"
 
 
@@ -39,9 +41,14 @@ class Paper:
 
 
 @pytest.fixture
-async def paper(town: Town, tmp_path: Path) -> Paper:
+def town(shared_town: Town) -> Town:
+    return shared_town
+
+
+@pytest.fixture
+async def paper(town: Town) -> Paper:
     """A real result, really converted."""
-    pki = Pki.load_or_create(tmp_path / "data" / "pki", town.db.now())
+    pki = Pki.load_or_create(town.data_dir / "pki", town.db.now())
     row = fresh()
     content = await seal_pdf(blank_pdf(), pki.key("agency"), Look(role=Role.AGENCY), tsa=pki.tsa(), at=town.db.now())
     async with town.db.begin(OFFICER) as uow:
@@ -49,7 +56,7 @@ async def paper(town: Town, tmp_path: Path) -> Paper:
         (stored,) = await result.receive(
             uow,
             dossier_id=row.id,
-            dossier_code="H01.12-261126-0001",
+            dossier_code=f"H01.12-261126-{next(NUMBERS):04d}",
             owner_id=row.owner_id,
             files=(Delivered(name="Quyết định.pdf", content=content),),
             checker=Checker(pki.trust(town.db.now())),

@@ -3,7 +3,6 @@
 WFL-03, WFL-07, WFL-08, DOS-11, RES-01.
 """
 
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, FilePayload, Page, expect
@@ -55,7 +54,7 @@ async def done(page: Page) -> None:
 
 
 @pytest.mark.long
-async def test_every_desk_does_its_part(browser: Browser, town: Town, tmp_path: Path) -> None:
+async def test_every_desk_does_its_part(browser: Browser, town: Town) -> None:
     await town.catalogue(WELL)
     citizen = await person(browser, town, "congdan", "citizen")
     counter = await person(browser, town, "tiepnhan", "counter")
@@ -98,12 +97,12 @@ async def test_every_desk_does_its_part(browser: Browser, town: Town, tmp_path: 
     await does(leader, "approve")
     await done(leader)
 
-    unsigned = await issued(tmp_path / "data" / "pki", system_clock(), signed=False)
+    unsigned = await issued(town.data_dir / "pki", system_clock(), signed=False)
     await opened(clerk, town)
     await clerk.set_input_files("#issue-file", pdf("giay-xac-nhan.pdf", unsigned))
     await does(clerk, "issue")
     await expect(clerk.locator("#issue-file-error")).to_contain_text("chưa có chữ ký số")
-    signed = await issued(tmp_path / "data" / "pki", system_clock())
+    signed = await issued(town.data_dir / "pki", system_clock())
     await clerk.set_input_files("#issue-file", pdf("giay-xac-nhan.pdf", signed))
     await does(clerk, "issue")
     await done(clerk)

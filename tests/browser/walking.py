@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from pathlib import Path
 
 import anyio
 import httpx
@@ -26,6 +27,7 @@ TURNS = 40
 @dataclass(frozen=True)
 class Town:
     address: str
+    data_dir: Path
     passwords: dict[str, str]
     db: Database
 

@@ -1,5 +1,6 @@
 """pytest's part of provisioning: fixtures for the real parts, WITHOUT=, and a last word on what was used."""
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -68,6 +69,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = sorted(kept, key=lambda item: item.get_closest_marker("long") is None)
 
 
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what collecting has made stays to the end: the collector need not look through it every time
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
@@ -125,15 +130,21 @@ def amqp_url() -> Iterator[str]:
         pytest.fail(str(missing), pytrace=False)
 
 
-@pytest.fixture
-def own_rabbit() -> Iterator[RabbitNode]:
-    """A broker of this test's own, for tests that stop, start or kill it."""
+@pytest.fixture(scope="session")
+def _breakable_rabbit() -> Iterator[RabbitNode]:
     try:
         node = RabbitNode()
     except Missing as missing:
         pytest.fail(str(missing), pytrace=False)
     yield node
     node.stop()
+
+
+@pytest.fixture
+def own_rabbit(_breakable_rabbit: RabbitNode) -> RabbitNode:
+    """A running broker that nobody else uses, for tests that stop, start or kill it."""
+    _breakable_rabbit.restore()
+    return _breakable_rabbit
 
 
 @pytest.fixture
@@ -155,7 +166,7 @@ def chromium() -> Path:
         pytest.fail(str(missing), pytrace=False)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def browser(chromium: Path) -> AsyncIterator[Browser]:
     """A running Chromium; `browser.new_context(java_script_enabled=False)` is a citizen without scripts."""
     async with async_playwright() as playwright:

@@ -147,6 +147,11 @@ class RabbitNode:
         """
         self._end(signal.SIGKILL)
 
+    def restore(self) -> None:
+        """Runs again, whatever was done to it."""
+        if self._server is None:
+            self.launch()
+
     def stop(self) -> None:
         self._end(signal.SIGTERM)
         self._epmd.terminate()
