@@ -36,11 +36,10 @@ def verify_cms(data: bytes, judge: Judge, *, detached: bytes | None = None) -> t
         signed = SignedCms(_der(data))
     except CmsError as error:
         return (failed("CMS", SubIndication.FORMAT_FAILURE, "format", str(error)),)
-    if not signed.infos:
-        return ()
-    if len(signed.infos) > MAX_SIGNERS:
-        return (failed("CMS", SubIndication.FORMAT_FAILURE, "format", f"{len(signed.infos)} signers"),)
-    return tuple(_one(signed, index, judge, detached) for index in range(len(signed.infos)))
+    count = len(signed.signers)
+    if count > MAX_SIGNERS:
+        return (failed("CMS", SubIndication.FORMAT_FAILURE, "format", f"{count} signers"),)
+    return tuple(_one(signed, index, judge, detached) for index in range(count))
 
 
 def _der(data: bytes) -> bytes:

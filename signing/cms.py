@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -13,17 +13,15 @@ from asn1crypto import cms as asn1_cms
 from asn1crypto import core, tsp
 
 from signing import crypto, oid_memory
-from signing.certs import Cert, load_certs, utc
+from signing.certs import Cert, load_certs
+from signing.cms_plain import PlainSignedData, PlainSigner, read_signed_data
+from signing.cms_signer import AsnSigner, Signer
 from signing.model import SubIndication
 
 oid_memory.install()
 
 # Digest of the content in the digest algorithm asked for; None when the content is not at hand.
 ContentDigest = Callable[[str], bytes | None]
-
-SINGLE_ATTRIBUTES = frozenset(
-    {"content_type", "message_digest", "signing_time", "signing_certificate", "signing_certificate_v2"}
-)
 
 
 class CmsError(Exception):
@@ -56,22 +54,46 @@ class SignedCms:
     """A parsed SignedData with its certificates and revocation data."""
 
     def __init__(self, data: bytes, known: Iterable[Cert] = ()) -> None:
+        self._data = data
+        self.known = list(known)
+        self.crls: list[bytes] = []
+        self.ocsps: list[bytes] = []
+        plain = read_signed_data(data)
         try:
-            info = asn1_cms.ContentInfo.load(data)
-            if info["content_type"].native != "signed_data":
-                raise CmsError("not SignedData")
-            self.signed_data = info["content"]
-            self.encapsulated_type = self.signed_data["encap_content_info"]["content_type"].native
-            self.infos = list(self.signed_data["signer_infos"])
-            certificates = self.signed_data["certificates"]
-            ders = [c.chosen.dump() for c in certificates if c.name == "certificate"] if certificates else []
-            self.certs = load_certs(ders)
-            self.crls, self.ocsps = revocation_of(self.signed_data["crls"])
+            if plain is None:
+                self._ask_the_library()
+            else:
+                self._take(plain)
         except CmsError:
             raise
         except Exception as error:  # the ASN.1 library raises whatever it meets
             raise CmsError(f"{type(error).__name__}: {error}") from error
-        self.known = list(known)
+
+    def _take(self, plain: PlainSignedData) -> None:
+        self.encapsulated_type = plain.content_type
+        self.content = plain.content
+        self.signers: Sequence[Signer] = plain.signers
+        self.certs = load_certs(plain.certificates)
+
+    def _ask_the_library(self) -> None:
+        self.encapsulated_type = self.signed_data["encap_content_info"]["content_type"].native
+        self.signers = [AsnSigner(info) for info in self.infos]
+        certificates = self.signed_data["certificates"]
+        ders = [c.chosen.dump() for c in certificates if c.name == "certificate"] if certificates else []
+        self.certs = load_certs(ders)
+        self.crls, self.ocsps = revocation_of(self.signed_data["crls"])
+
+    @cached_property
+    def signed_data(self) -> Any:
+        """The library's object, for what is asked seldom."""
+        info = asn1_cms.ContentInfo.load(self._data)
+        if info["content_type"].native != "signed_data":
+            raise CmsError("not SignedData")
+        return info["content"]
+
+    @cached_property
+    def infos(self) -> list[Any]:
+        return list(self.signed_data["signer_infos"])
 
     @cached_property
     def content(self) -> bytes | None:
@@ -84,54 +106,57 @@ class SignedCms:
         return bytes(content) if hasattr(content, "__bytes__") else bytes(content.contents)
 
     def verify(self, index: int, content_digest: ContentDigest | None = None) -> SignerResult:
+        """A signature that is not right over the octets as they stand may be so over what the library writes anew."""
+        signer = self.signers[index]
         try:
-            return self._verify(self.infos[index], content_digest)
+            result = self._verify(signer, content_digest or self._own_digest)
+            if result.sig_ok is False and isinstance(signer, PlainSigner):
+                result = self._verify(AsnSigner(self.infos[index]), content_digest or self._own_digest)
+            return result
         except crypto.Unsupported as error:
             return SignerResult(problem=SubIndication.CRYPTO_CONSTRAINTS_FAILURE, detail=str(error))
         except Exception as error:  # the ASN.1 library raises whatever it meets
             return SignerResult(problem=SubIndication.FORMAT_FAILURE, detail=f"{type(error).__name__}: {error}")
 
-    def _verify(self, info: Any, content_digest: ContentDigest | None) -> SignerResult:
-        signed_octets = info["signed_attrs"].dump()  # before its parts are parsed: encoding them anew is slow
-        digest_name = info["digest_algorithm"]["algorithm"].native
-        result = SignerResult(signature=info["signature"].native)
-        _unsigned(info, result)
-        result.signer = self._find_signer(info["sid"])
-        attributes, duplicate = _signed_attributes(info)
-        if duplicate:
-            result.problem, result.detail = SubIndication.FORMAT_FAILURE, f"duplicate signed attribute {duplicate}"
+    def _verify(self, info: Signer, content_digest: ContentDigest) -> SignerResult:
+        signed_octets = info.signed_octets  # before its parts are parsed: encoding them anew is slow
+        digest_name = info.digest_name
+        result = SignerResult(signature=info.signature)
+        unsigned = info.unsigned
+        result.timestamps.extend(unsigned.timestamps)
+        result.counter_signatures = unsigned.counter_signatures
+        result.unsigned_names = unsigned.names
+        result.signer = info.among([*self.certs, *self.known])
+        if info.duplicate:
+            result.problem, result.detail = SubIndication.FORMAT_FAILURE, f"duplicate signed attribute {info.duplicate}"
             return result
-        actual = (content_digest or self._own_digest)(digest_name)
-        if not info["signed_attrs"]:
-            self._verify_bare(info, actual, digest_name, result)
+        actual = content_digest(digest_name)
+        if not info.has_attributes:
+            self._verify_bare(info, actual, result)
             return result
-        _read_attributes(attributes, result)
-        stamps = attributes.get("content_time_stamp")
-        if stamps is not None:
-            result.content_timestamps.append(stamps.dump())
-        expected = attributes.get("message_digest")
+        result.claimed_time = info.claimed_time
+        if info.content_timestamp is not None:
+            result.content_timestamps.append(info.content_timestamp)
+        expected = info.message_digest
         if expected is None:
             result.problem, result.detail = SubIndication.FORMAT_FAILURE, "no message-digest attribute"
             return result
-        declared = attributes.get("content_type")
-        if declared is None or declared.native != self.encapsulated_type:
+        if info.content_type != self.encapsulated_type:
             result.problem, result.detail = SubIndication.FORMAT_FAILURE, "content-type attribute missing or different"
         if actual is None:
             result.problem = SubIndication.SIGNED_DATA_NOT_FOUND
         else:
-            result.hash_ok = expected.native == actual
+            result.hash_ok = expected == actual
         if result.signer is None:
             return result
-        _bind_certificate(attributes, result)
-        result.algorithm = crypto.signature_algorithm(
-            info["signature_algorithm"], digest_name, result.signer.public_key
-        )
-        if _mismatch(info, digest_name, result.algorithm):
+        _bind_certificate(info, result)
+        result.algorithm = info.algorithm(result.signer.public_key)
+        if _mismatch(digest_name, result.algorithm):
             result.problem, result.detail = SubIndication.FORMAT_FAILURE, "digest and signature algorithms differ"
         result.sig_ok = _check_attributes(signed_octets, info, result)
         return result
 
-    def _verify_bare(self, info: Any, actual: bytes | None, digest_name: str, result: SignerResult) -> None:
+    def _verify_bare(self, info: Signer, actual: bytes | None, result: SignerResult) -> None:
         """Without signed attributes the signature is over the content itself."""
         if self.encapsulated_type != "data":
             result.problem, result.detail = SubIndication.FORMAT_FAILURE, "signed attributes are missing"
@@ -140,9 +165,7 @@ class SignedCms:
             return
         if result.signer is None:
             return
-        result.algorithm = crypto.signature_algorithm(
-            info["signature_algorithm"], digest_name, result.signer.public_key
-        )
+        result.algorithm = info.algorithm(result.signer.public_key)
         ok = crypto.check(result.signer.public_key, result.signature, actual, result.algorithm, prehashed=True)
         result.sig_ok = result.hash_ok = ok
         if not ok:
@@ -151,18 +174,6 @@ class SignedCms:
     def _own_digest(self, name: str) -> bytes | None:
         content = self.content
         return None if content is None else crypto.digest(name, content)
-
-    def _find_signer(self, sid: Any) -> Cert | None:
-        pool = [*self.certs, *self.known]
-        if sid.name == "subject_key_identifier":
-            return next((c for c in pool if c.key_id == sid.chosen.native), None)
-        serial = sid.chosen["serial_number"].native
-        matching = [c for c in pool if c.serial == serial]
-        if len(matching) > 1:
-            issuer = sid.chosen["issuer"].dump()
-            exact = [c for c in matching if c.x.issuer.public_bytes() == issuer]
-            matching = exact or matching
-        return matching[0] if matching else None
 
 
 def revocation_of(choices: Any) -> tuple[list[bytes], list[bytes]]:
@@ -177,37 +188,10 @@ def revocation_of(choices: Any) -> tuple[list[bytes], list[bytes]]:
     return crls, ocsps
 
 
-def _signed_attributes(info: Any) -> tuple[dict[str, Any], str | None]:
-    attributes: dict[str, Any] = {}
-    for attribute in info["signed_attrs"] or ():
-        name = attribute["type"].native
-        if attribute["type"].dotted == CONTENT_TIMESTAMP:
-            name = "content_time_stamp"
-        if name in SINGLE_ATTRIBUTES and (name in attributes or len(attribute["values"]) != 1):
-            return attributes, str(name)
-        if len(attribute["values"]):
-            attributes[name] = attribute["values"][0]
-    return attributes, None
-
-
-def _read_attributes(attributes: dict[str, Any], result: SignerResult) -> None:
-    if "signing_time" in attributes:
-        native = attributes["signing_time"].native
-        result.claimed_time = utc(native) if native else None
-
-
-def _bind_certificate(attributes: dict[str, Any], result: SignerResult) -> None:
+def _bind_certificate(info: Signer, result: SignerResult) -> None:
     """The ESS attribute must name the very certificate whose key verifies (EN 319 102-1 §5.2.3)."""
     assert result.signer is not None
-    for name, default in (("signing_certificate_v2", "sha256"), ("signing_certificate", "sha1")):
-        value = attributes.get(name)
-        if value is None:
-            continue
-        first = value["certs"][0]
-        algorithm = default
-        if name == "signing_certificate_v2" and first["hash_algorithm"]["algorithm"].native:
-            algorithm = first["hash_algorithm"]["algorithm"].native
-        expected = first["cert_hash"].native
+    for algorithm, expected in info.bound():
         if crypto.digest(algorithm, result.signer.der) != expected:
             result.problem = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
             result.detail = "the signing-certificate attribute names another certificate"
@@ -215,14 +199,14 @@ def _bind_certificate(attributes: dict[str, Any], result: SignerResult) -> None:
         result.cert_bound = True
 
 
-def _mismatch(info: Any, digest_name: str, algorithm: crypto.Algorithm) -> bool:
+def _mismatch(digest_name: str, algorithm: crypto.Algorithm) -> bool:
     """An explicit digest in the signature algorithm must be the declared one (RFC 5652 §5.3, RFC 8933)."""
     if algorithm.scheme == "eddsa":
         return False
     return algorithm.digest != digest_name
 
 
-def _check_attributes(encoded: bytes, info: Any, result: SignerResult) -> bool:
+def _check_attributes(encoded: bytes, info: Signer, result: SignerResult) -> bool:
     assert result.signer is not None
     assert result.algorithm is not None
     as_sent = b"\x31" + encoded[1:]
@@ -230,7 +214,10 @@ def _check_attributes(encoded: bytes, info: Any, result: SignerResult) -> bool:
     if crypto.check(key, result.signature, as_sent, result.algorithm):
         return True
     try:
-        sorted_der = b"".join(sorted(a.dump() for a in info["signed_attrs"]))
+        each = info.each_attribute()
+        if each is None:
+            return False
+        sorted_der = b"".join(sorted(each))
         der = _set_header(len(sorted_der)) + sorted_der
     except (ValueError, TypeError):
         return False
@@ -244,20 +231,7 @@ def _set_header(length: int) -> bytes:
     return bytes((0x31, 0x80 | size)) + length.to_bytes(size, "big")
 
 
-def _unsigned(info: Any, result: SignerResult) -> None:
-    names: set[str] = set()
-    for attribute in info["unsigned_attrs"] or ():
-        name = str(attribute["type"].native)
-        names.add(attribute["type"].dotted)
-        if name == "signature_time_stamp_token":
-            result.timestamps.extend(v.dump() for v in attribute["values"])
-        elif name == "counter_signature":
-            result.counter_signatures += len(attribute["values"])
-    result.unsigned_names = frozenset(names)
-
-
 SIGNATURE_TIMESTAMP = "1.2.840.113549.1.9.16.2.14"
-CONTENT_TIMESTAMP = "1.2.840.113549.1.9.16.2.20"
 CERTIFICATE_VALUES = "1.2.840.113549.1.9.16.2.23"
 REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24"
 ADOBE_REVOCATION = "1.2.840.113583.1.1.8"

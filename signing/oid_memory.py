@@ -13,7 +13,7 @@ _theirs = core.ObjectIdentifier.dotted.fget
 
 
 @lru_cache(maxsize=1024)
-def _dotted(contents: bytes) -> str:
+def dotted_of(contents: bytes) -> str:
     fresh = core.ObjectIdentifier(contents=contents)
     dotted: str = _theirs(fresh)
     return dotted
@@ -21,4 +21,4 @@ def _dotted(contents: bytes) -> str:
 
 def install() -> None:
     """Once a process."""
-    core.ObjectIdentifier.dotted = property(lambda identifier: _dotted(identifier.contents))
+    core.ObjectIdentifier.dotted = property(lambda identifier: dotted_of(identifier.contents))

@@ -73,8 +73,8 @@ def _open(file: PdfFile, field: SigField, judge: Judge) -> Entry:
     except CmsError as error:
         field.problem = str(error)
         return entry
-    if len(entry.cms.infos) != 1:
-        field.problem = f"{len(entry.cms.infos)} SignerInfos in one signature"
+    if len(entry.cms.signers) != 1:
+        field.problem = f"{len(entry.cms.signers)} SignerInfos in one signature"
         return entry
     entry.result = _verify_cms(entry.cms, field, digest)
     return entry
@@ -122,13 +122,11 @@ def _material(file: PdfFile, entries: list[Entry], stamps: list[Entry]) -> Mater
 
 def _adobe_revocation(cms: SignedCms) -> tuple[list[bytes], list[bytes]]:
     """Adobe's signed attribute with revocation data (adbe-revocationInfoArchival)."""
-    for attribute in cms.infos[0]["signed_attrs"] or ():
-        if attribute["type"].dotted == ADOBE_REVOCATION and len(attribute["values"]):
-            try:
-                return revocation_values(attribute["values"][0].dump())
-            except (ValueError, TypeError, KeyError):
-                return [], []
-    return [], []
+    held = cms.signers[0].first_value(ADOBE_REVOCATION)
+    try:
+        return revocation_values(held) if held is not None else ([], [])
+    except (ValueError, TypeError, KeyError):
+        return [], []
 
 
 def _streams(refs: list[Any]) -> list[bytes]:

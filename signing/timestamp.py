@@ -10,6 +10,7 @@ import msgspec
 from signing import crypto
 from signing.certs import Cert, utc
 from signing.cms import CmsError, SignedCms, SignerResult, tst_info
+from signing.cms_plain import Stamped, read_stamped
 from signing.model import SubIndication
 
 TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
@@ -58,17 +59,13 @@ def read_token(data: bytes, imprint: Imprint, *, kind: str, known: Iterable[Cert
     """Check a token's own signature and that it speaks of what `imprint` digests."""
     try:
         signed = SignedCms(data, known)
-        if signed.encapsulated_type != "tst_info" or len(signed.infos) != 1:
+        if signed.encapsulated_type != "tst_info" or len(signed.signers) != 1:
             raise CmsError("not a time-stamp token")
         content = signed.content
         if content is None:
             raise CmsError("a time-stamp token without content")
-        info = tst_info(content)
-        stamped = info["message_imprint"]
-        algorithm = stamped["hash_algorithm"]["algorithm"].native
-        gen_time = utc(info["gen_time"].native)
-        expected = stamped["hashed_message"].native
-        actual = imprint(algorithm)
+        stamped = read_stamped(content) or _stamped(content)
+        actual = imprint(stamped.algorithm)
     except (CmsError, crypto.Unsupported) as error:
         return broken_token(kind, str(error))
     except Exception as error:  # the ASN.1 library raises whatever it meets
@@ -76,14 +73,23 @@ def read_token(data: bytes, imprint: Imprint, *, kind: str, known: Iterable[Cert
     result = signed.verify(0)
     return Token(
         kind=kind,
-        gen_time=gen_time,
+        gen_time=stamped.moment,
         result=result,
         certs=signed.certs,
         crls=signed.crls,
         ocsps=signed.ocsps,
-        imprint_ok=actual is not None and actual == expected,
-        digests=(algorithm,),
+        imprint_ok=actual is not None and actual == stamped.imprint,
+        digests=(stamped.algorithm,),
     )
+
+
+def _stamped(content: bytes) -> Stamped:
+    """A TSTInfo of any form that the ASN.1 library reads."""
+    info = tst_info(content)
+    stamped = info["message_imprint"]
+    algorithm = stamped["hash_algorithm"]["algorithm"].native
+    moment = utc(info["gen_time"].native)
+    return Stamped(algorithm, stamped["hashed_message"].native, moment)
 
 
 def broken_token(kind: str, detail: str, *, why: str = "") -> Token:
