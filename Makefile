@@ -15,6 +15,8 @@ WITHOUT ?=
 JOURNEYS ?= 200
 SECONDS_OF_FUZZING ?= 600
 export PORT DATA_DIR WITHOUT
+# A dozen processes of a run start from the same modules: compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 
 ASSETS := hub/portal/assets
 BUILT := hub/portal/static/build

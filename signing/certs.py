@@ -233,7 +233,7 @@ def load_certs(items: Iterable[bytes]) -> list[Cert]:
     for item in items:
         try:
             found.append(load_cert(item))
-        except (ValueError, TypeError, x509.UnsupportedGeneralNameType):
+        except (ValueError, TypeError, x509.InvalidVersion, x509.UnsupportedGeneralNameType):
             continue
     return found
 

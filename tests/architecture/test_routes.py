@@ -1,7 +1,6 @@
 """Every route says who may call it, every error page has one shape, and the API documents itself."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -15,17 +14,19 @@ from hub.main import create_app
 from hub.portal.web import HEADERS
 from hub.settings import load
 from tests.support.house_keys import with_keys
+from tests.support.run import fresh_database
 
 GUARDS = frozenset({auth.anyone, auth.partner, auth.signed_link, auth.citizen, auth.logged_in})
 OFFICER = auth.officer().__code__
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 
-@pytest.fixture
-async def app(database_url: str, tmp_path: Path) -> AsyncIterator[Litestar]:
-    environ = {"DATABASE_URL": database_url, "DATA_DIR": str(with_keys(tmp_path))}
-    async with installed(load(environ)) as parts:
-        yield create_app(parts, environ=environ)
+@pytest.fixture(scope="module")
+async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Litestar]:
+    with fresh_database() as dsn:
+        environ = {"DATABASE_URL": dsn, "DATA_DIR": str(with_keys(tmp_path_factory.mktemp("house")))}
+        async with installed(load(environ)) as parts:
+            yield create_app(parts, environ=environ)
 
 
 def names_a_guard(handler: BaseRouteHandler) -> bool:

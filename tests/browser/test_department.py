@@ -3,7 +3,6 @@
 WFL-03, WFL-07, WFL-08, DOS-11, RES-01.
 """
 
-
 import pytest
 from playwright.async_api import Browser, FilePayload, Page, expect
 

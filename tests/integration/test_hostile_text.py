@@ -1,7 +1,6 @@
 """Text and numbers that PostgreSQL cannot take are refused or found nowhere; never a defect of ours."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -10,15 +9,17 @@ from hub.install import installed
 from hub.main import create_app
 from hub.settings import load
 from tests.support.house_keys import with_keys
+from tests.support.run import fresh_database
 
 
-@pytest.fixture
-async def client(database_url: str, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    environ = {"DATABASE_URL": database_url, "DATA_DIR": str(with_keys(tmp_path))}
-    async with installed(load(environ)) as parts:
-        app = httpx.ASGITransport(create_app(parts, environ=environ), raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=app, base_url="http://hub.example") as client:
-            yield client
+@pytest.fixture(scope="module")
+async def client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
+    with fresh_database() as dsn:
+        environ = {"DATABASE_URL": dsn, "DATA_DIR": str(with_keys(tmp_path_factory.mktemp("house")))}
+        async with installed(load(environ)) as parts:
+            app = httpx.ASGITransport(create_app(parts, environ=environ), raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=app, base_url="http://hub.example") as client:
+                yield client
 
 
 @pytest.mark.parametrize(

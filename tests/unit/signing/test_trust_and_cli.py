@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from signing import Indication, OlderRevocation, SubIndication, TrustError, TrustList, TrustStore, verify
 from signing.bounded import verify_bounded
 from signing.cache import Verifier
+from signing.certs import load_certs
 from signing.cli import verify_command
 from signing.report_pdf import report_pdf
 from signing.report_xml import etsi_xml
@@ -82,6 +83,13 @@ def test_a_feed_pins_its_lists(folder: Path) -> None:
         file.write("# changed\n")
     with pytest.raises(TrustError, match="pins"):
         read_feed(folder)
+
+
+def test_a_certificate_of_no_known_version_is_as_good_as_none(pki: Pki) -> None:
+    """One such among a signature's certificates must not make the signature unreadable."""
+    good = pki.certificate("agency").der
+    strange = good.replace(bytes.fromhex("a003020102"), bytes.fromhex("a003020107"), 1)
+    assert load_certs([strange, good]) == [pki.certificate("agency")]
 
 
 def test_older_revocation_lists_are_refused(pki: Pki) -> None:
