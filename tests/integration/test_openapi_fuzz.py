@@ -25,7 +25,7 @@ from hub import identity
 from hub.demo.processes import free_port
 from tests.support.house_keys import with_keys
 
-EXAMPLES = 4
+EXAMPLES = 3
 METHODS = {"get", "put", "post", "delete", "patch"}
 OFFICERS = (identity.Role.COUNTER, identity.Role.SPECIALIST, identity.Role.LEADER, identity.Role.OPERATOR)
 ROLES = ("nobody", "citizen", *(role.value for role in OFFICERS))
