@@ -1,4 +1,7 @@
-"""1,000 stored documents verified again after their list was withdrawn, beside plain verification of the same file."""
+"""1,000 stored documents verified again after their list was withdrawn, beside plain verification of the same file.
+
+The dearest case: every verdict changes, so each report is kept and each holder told, some dozen statements a document.
+"""
 
 import asyncio
 import time
@@ -23,7 +26,7 @@ async def rows(bench: Bench) -> list[Row]:
         content = await _sealed(parts)
         plain = await asyncio.to_thread(_plain, await parts.trust.current(), parts.clock(), content)
         again = await _again(parts, content)
-    return [more("re-verification of 1,000 stored documents", again, plain, "documents/s", "plain verification", 0.5)]
+    return [more("re-verification of 1,000 stored documents", again, plain, "documents/s", "plain verification", 0.3)]
 
 
 async def _sealed(parts: Installation) -> bytes:
