@@ -18,7 +18,7 @@ BLANKS = b"\x00\t\n\x0c\r "
 AHEAD = 48
 _NAME = re.compile(rb"/[!\"$&'*+,\-.0-9:;=?@A-Z\\^_`a-z|~]*(?=[\x00\t\n\x0c\r ()<>\[\]{}/%])")
 _REFERENCE = re.compile(rb"([1-9][0-9]{0,6}) ([0-9]{1,5}) R(?=[\x00\t\n\x0c\r ()<>\[\]{}/%])")
-_WHOLE = re.compile(rb"[0-9]{1,15}(?=[/>\]]|[\t\n\x0c\r ]+[^0-9\t\n\x0c\r ])")
+_WHOLE = re.compile(rb"[0-9]{1,15}(?=[/>\]]|[\t\n\x0c\r ]+[^0-9\t\n\x0b\x0c\r ])")
 _ESCAPED = rb"\\(?:[nrtbf()\\]|[0-3][0-7]{2})"
 _STRING = re.compile(rb"\(([^()\\]*(?:" + _ESCAPED + rb"[^()\\]*)*)\)")
 _ESCAPE = re.compile(_ESCAPED)
@@ -46,7 +46,7 @@ def read_object(
     if ahead.startswith(b"%"):
         stream.seek(-len(ahead), os.SEEK_CUR)
         _their_next(stream, True)
-        return read_object(stream, container_ref, as_metadata_stream, in_content_stream)
+        return read_object(stream, container_ref)  # where it stands is forgotten, as pyHanko does
     made: Any = None
     if found := _NAME.match(ahead):
         made = generic.NameObject(found[0].decode("ascii"))

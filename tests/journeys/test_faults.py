@@ -31,7 +31,7 @@ from tests.support.run import fresh_database
 JOURNEYS = int(os.environ.get("JOURNEYS", "12"))
 WHILE_AWAY = 6 if JOURNEYS < 100 else max(50, JOURNEYS // 4)
 """Journeys under way while the broker or the database is not there."""
-SOON = {"VISIBILITY_SECONDS": str(max(20, JOURNEYS // 3)), "POLL_SECONDS": "1"}
+SOON = {"VISIBILITY_SECONDS": str(max(10, JOURNEYS // 3)), "POLL_SECONDS": "1"}
 """A message whose connector died is published again after this long, 90 s in production. A handler has half of it, which
 must be enough when this many journeys share two processors: a handler that is cut short is only tried again."""
 
