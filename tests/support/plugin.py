@@ -27,6 +27,9 @@ CHROMIUM_FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # One process draws every page: a new one for each navigation costs more than most pages.
+    "--renderer-process-limit=1",
+    "--disable-site-isolation-trials",
 )
 
 
