@@ -80,21 +80,21 @@ class Department:
         await self.counter("accept")
         return str((await self.counter("hand-over"))["code"])
 
+    async def lines(self, who: str) -> list[dict[str, Any]]:
+        """What this person's list says of the dossier."""
+        lines = await self.people[who].get("/api/v1/tasks")
+        return [line for line in lines if line["dossier"]["id"] == self.id]
+
     async def task(self, who: str) -> dict[str, Any]:
         """The one thing that this person has to do for the dossier."""
-        lines = await self.people[who].get("/api/v1/tasks")
-        [mine] = [line for line in lines if line["dossier"]["id"] == self.id]
+        [mine] = await self.lines(who)
         task: dict[str, Any] = await self.people[who].get(f"/api/v1/tasks/{mine['waiting']['task']['id']}")
         return task
 
     async def waits_for(self) -> set[str]:
         """In whose list the dossier stands."""
-        found = set()
-        for name in ("head", "specialist", "colleague", "leader", "clerk", "one-stop head"):
-            lines = await self.people[name].get("/api/v1/tasks")
-            if any(line["dossier"]["id"] == self.id for line in lines):
-                found.add(name)
-        return found
+        everybody = ("head", "specialist", "colleague", "leader", "clerk", "one-stop head")
+        return {name for name in everybody if await self.lines(name)}
 
     async def attach(self, who: str, name: str, data: bytes) -> str:
         """A file for this person's task."""

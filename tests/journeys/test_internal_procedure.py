@@ -4,19 +4,40 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from connectors.vbdlis.paper import tampered
 from hub.demo import agreement
 from hub.kernel.clock import system_clock
 from tests.journeys.department import Department, issued
-from tests.journeys.houses import standing
+from tests.journeys.houses import Stage, standing
+from tests.support.run import fresh_database
+
+
+class Province(msgspec.Struct, frozen=True):
+    """The house and its folder, where the keys of its officers lie."""
+
+    stage: Stage
+    folder: Path
+
+    async def issued(self, *, signed: bool = True) -> bytes:
+        """A department's decision."""
+        return await issued(self.folder / "pki", system_clock(), signed=signed)
+
+
+@pytest.fixture(scope="module")
+async def province(cheap_hashes: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Province]:
+    """One house for the file: each test follows a dossier of its own."""
+    folder = tmp_path_factory.mktemp("province")
+    with fresh_database() as dsn:
+        async with standing("embedded", "in-process", folder, dsn) as stage:
+            yield Province(stage, folder)
 
 
 @pytest.fixture
-async def department(tmp_path: Path, database_url: str) -> AsyncIterator[Department]:
-    async with standing("embedded", "in-process", tmp_path, database_url) as stage:
-        yield await Department.open(stage.world, stage.passwords)
+async def department(province: Province) -> Department:
+    return await Department.open(province.stage.world, province.stage.passwords)
 
 
 async def examined(department: Department, *, way: str = "counter") -> None:
@@ -44,7 +65,7 @@ async def national(department: Department) -> None:
     await department.world.until("Cổng DVCQG", look, lambda tally: tally.clean)
 
 
-async def test_from_the_counter_through_every_desk_and_back(department: Department, tmp_path: Path) -> None:
+async def test_from_the_counter_through_every_desk_and_back(department: Department, province: Province) -> None:
     """WFL-03, WFL-07, WFL-08, DOS-11, DOS-13, DOS-18, DOS-20, RES-01, RES-04."""
     code = await department.handed_over()
     assert await department.waits_for() == {"head"}
@@ -76,15 +97,14 @@ async def test_from_the_counter_through_every_desk_and_back(department: Departme
     await department.does("leader", "approve", note="Trình ký trong ngày")
     assert await department.waits_for() == {"clerk"}
 
-    decision = await department.attach("clerk", "giay-xac-nhan.pdf", await issued(tmp_path / "pki", system_clock()))
+    decision = await department.attach("clerk", "giay-xac-nhan.pdf", await province.issued())
     assert (await department.does("clerk", "issue", document=decision))["status"] == 9
     [result] = await department.people["citizen"].get(f"/api/v1/results/of/{department.id}")
     assert (result["code"], result["signer"]) == (f"{code}-KQ1", "Sở Tài nguyên và Môi trường tỉnh An Giang")
     assert await department.waits_for() == set()
 
     assert (await department.counter("return", note="Công dân nhận tại quầy"))["status"] == 10
-    lines = await department.people["counter"].get("/api/v1/tasks")
-    assert lines == []  # whoever hands over, the last task is done by it
+    assert await department.lines("counter") == []  # whoever hands over, the last task is done by it
     triggers = [row["trigger"] for row in await department.told()]
     assert triggers == [
         "submit", "accept", "hand-over", "progress", "progress", "request-supplement", "supplement", "progress",
@@ -94,13 +114,13 @@ async def test_from_the_counter_through_every_desk_and_back(department: Departme
 
 
 async def test_a_document_that_does_not_hold_is_refused_and_nothing_is_lost(
-    department: Department, tmp_path: Path
+    department: Department, province: Province
 ) -> None:
     """RES-01, WFL-08: unsigned, tampered; the task, the dossier and the clerk's words stay as they were."""
     await approved(department)
-    good = await issued(tmp_path / "pki", system_clock())
+    good = await province.issued()
     for data, why in (
-        (await issued(tmp_path / "pki", system_clock(), signed=False), "unsigned"),
+        (await province.issued(signed=False), "unsigned"),
         (tampered(good), "tampered"),
     ):
         document = await department.attach("clerk", f"{why}.pdf", data)
@@ -114,14 +134,14 @@ async def test_a_document_that_does_not_hold_is_refused_and_nothing_is_lost(
 
 
 async def test_a_result_that_goes_by_post_ends_when_the_postman_hands_it_over(
-    department: Department, tmp_path: Path
+    department: Department, province: Province
 ) -> None:
     """RES-03, POST-01, DOS-19: the counter's last task is done by the delivery."""
     await approved(department, way="postal")
-    document = await department.attach("clerk", "giay.pdf", await issued(tmp_path / "pki", system_clock()))
+    document = await department.attach("clerk", "giay.pdf", await province.issued())
     code = (await department.does("clerk", "issue", document=document))["code"]
     world, operator = department.world, department.people["operator"]
-    [waiting] = await department.people["counter"].get("/api/v1/tasks")
+    [waiting] = await department.lines("counter")
     assert waiting["waiting"]["step"]["key"] == "return"
     await world.until("VNPost", lambda: world.effects("vnpost"), lambda rows: any(r["dossier"] == code for r in rows))
     await world.act("vnpost", "collect", {"dossier": code})
@@ -133,20 +153,18 @@ async def test_a_result_that_goes_by_post_ends_when_the_postman_hands_it_over(
 
     log = await world.until("giao kết quả", delivered, lambda log: bool(log[-1]["trigger"] == "return"))
     assert "Bưu chính đã giao kết quả" in log[-1]["cause"]
-    assert await department.people["counter"].get("/api/v1/tasks") == []
+    assert await department.lines("counter") == []
 
 
-async def test_a_refusal_is_an_answer_signed_like_a_result(department: Department, tmp_path: Path) -> None:
+async def test_a_refusal_is_an_answer_signed_like_a_result(department: Department, province: Province) -> None:
     """DOS-14: reasons, the leader's approval, the signed document; the citizen is told why."""
     await examined(department)
-    draft = await department.attach(
-        "specialist", "tu-choi.pdf", await issued(tmp_path / "pki", system_clock(), signed=False)
-    )
+    draft = await department.attach("specialist", "tu-choi.pdf", await province.issued(signed=False))
     missing = await department.try_to("specialist", "refuse", document=draft)
     assert (missing.status_code, missing.json()["type"]) == (422, "urn:mot-cua:workflow.note-needed")
     await department.does("specialist", "refuse", document=draft, note="Vị trí thuộc vùng cấm khai thác")
     await department.does("leader", "approve")
-    answer = await department.attach("clerk", "tra-loi.pdf", await issued(tmp_path / "pki", system_clock()))
+    answer = await department.attach("clerk", "tra-loi.pdf", await province.issued())
     assert (await department.does("clerk", "issue", document=answer))["status"] == 9
     assert (await department.told())[-1]["cause"] == "Không giải quyết hồ sơ: Vị trí thuộc vùng cấm khai thác"
 

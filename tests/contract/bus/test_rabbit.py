@@ -137,12 +137,16 @@ async def test_a_broker_that_restarts_mid_publish_loses_nothing(own_rabbit: Rabb
         await recorder.wait_for(lambda: len(set(recorder.done)) == sent, seconds=120)
 
 
-async def test_an_idle_consumer_resumes_after_a_kill(own_rabbit: RabbitNode) -> None:
+async def test_an_idle_consumer_resumes_after_a_kill_and_a_bus_that_closes_meanwhile_does_not_hang(
+    own_rabbit: RabbitNode,
+) -> None:
     recorder = Recorder()
     async with settled(own_rabbit) as open_one, asyncio.timeout(240):
-        bus = await open_one()
+        bus, leaving = await open_one(), await open_one()
         await bus.consume(QUEUE, recorder, prefetch=5)
+        await leaving.consume(topology.DEAD, Recorder(), prefetch=5)
         await asyncio.to_thread(own_rabbit.kill)
+        await asyncio.wait_for(leaving.close(), 60)
         [problem] = await bus.publish(messages(1))
         assert isinstance(problem, BusError), "a publish while the broker is away ends with an error, it does not hang"
         await asyncio.to_thread(own_rabbit.launch)
@@ -150,10 +154,3 @@ async def test_an_idle_consumer_resumes_after_a_kill(own_rabbit: RabbitNode) -> 
             pass
         await recorder.wait_done(1)
     assert recorder.seen[0] == Delivery(body=b"{}", message_id="m0", redelivered=0)
-
-
-async def test_closing_while_the_broker_is_away_does_not_hang(own_rabbit: RabbitNode) -> None:
-    bus = await RabbitBus.connect(own_rabbit.fresh_url(), QUEUES)
-    await bus.consume(QUEUE, Recorder(), prefetch=5)
-    await asyncio.to_thread(own_rabbit.kill)
-    await asyncio.wait_for(bus.close(), 60)
