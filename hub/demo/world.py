@@ -67,7 +67,7 @@ class World(msgspec.Struct, frozen=True):
             if waited > self.patience:
                 raise StepFailed(f"{what}: sau {self.patience:.0f} giây vẫn là / still {str(seen)[:600]}")
             await asyncio.sleep(pause)
-            pause = min(pause * 1.5, 0.5 + waited / 20)  # who waits long need not ask often
+            pause = min(pause * 2, 0.5 + waited / 10)  # who waits long need not ask often
 
 
 def expect(holds: bool, otherwise: str) -> None:

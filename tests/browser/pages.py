@@ -1,10 +1,14 @@
-"""The example pages in a real browser without a server: every request is answered from templates and assets."""
+"""The example pages in a real browser without a hub: every request is answered from templates and assets."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from mimetypes import guess_type
 from pathlib import Path
+from threading import Thread
 
-from playwright.async_api import Error, Page, Route
+from playwright.async_api import Page
 
 from hub.portal.compiled import PREFIX, Assets
 from hub.portal.examples import PAGES, SITE, Example
@@ -13,7 +17,6 @@ from hub.portal.rendering import Portal, environment, html
 from hub.portal.speech import Speech
 from hub.portal.web import HEADERS
 
-ORIGIN = "https://portal.test"
 AXE = Path(__file__).parents[2] / "hub/portal/assets/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -35,32 +38,55 @@ async def open_example(page: Page, name: str, language: Language = "vi") -> list
     wrong: list[str] = []
     page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    it = portal()
-    await page.unroute(f"{ORIGIN}/**")
-    await page.route(f"{ORIGIN}/**", answer(page, it, rendered(it, PAGES[name], language)))
-    await page.goto(f"{ORIGIN}{PAGES[name].path}")
+    here = stand()
+    here.body = rendered(portal(), PAGES[name], language).encode()
+    await page.goto(f"{here.origin}{PAGES[name].path}")
     return wrong
 
 
-def answer(page: Page, it: Portal, body: str) -> Callable[[Route], Awaitable[None]]:
-    """Assets as they are served, and this page for everything else. A page that has closed waits for no answer."""
+class Stand(ThreadingHTTPServer):
+    """Assets as they are served, and the page that is shown for everything else. Browsers keep no file of a page whose
+    requests are intercepted: from a port each font and style sheet is read once."""
 
-    async def fulfil(route: Route) -> None:
-        try:
-            await _fulfil(route)
-        except Error:
-            if not page.is_closed():
-                raise
+    daemon_threads = True
+    body = b""
 
-    async def _fulfil(route: Route) -> None:
-        path = route.request.url.removeprefix(ORIGIN)
-        if path.startswith(PREFIX):
-            file = path.removeprefix(f"{PREFIX}/")
-            await route.fulfill(path=Path(it.assets.folder) / file, headers={"Cache-Control": "max-age=60"})
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Answer(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Stand
+
+    def do_GET(self) -> None:
+        path, _, _ = self.path.partition("?")
+        if path.startswith(f"{PREFIX}/"):
+            file = Path(portal().assets.folder) / path.removeprefix(f"{PREFIX}/")
+            kind = guess_type(file.name)[0] or "application/octet-stream"
+            self._send(file.read_bytes(), {"Content-Type": kind, "Cache-Control": "max-age=600"})
         else:
-            await route.fulfill(body=body, content_type="text/html; charset=utf-8", headers=HEADERS)
+            self._send(self.server.body, {"Content-Type": "text/html; charset=utf-8", **HEADERS})
 
-    return fulfil
+    def _send(self, body: bytes, headers: Mapping[str, str]) -> None:
+        self.send_response(200)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        with suppress(ConnectionError):  # a page that was left waits for no answer
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Nobody reads it."""
+
+
+@cache
+def stand() -> Stand:
+    """One for the whole run of this process."""
+    server = Stand(("127.0.0.1", 0), _Answer)
+    Thread(target=server.serve_forever, daemon=True).start()
+    return server
 
 
 async def violations(page: Page, rules: list[str] | None = None) -> list[str]:
