@@ -4,6 +4,7 @@ In Vietnamese offices the number, the date, the seal and the leader's hand are a
 only page contents copies a letter without them.
 """
 
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -17,6 +18,10 @@ from pyhanko.pdf_utils.misc import PdfError
 _HIDDEN = 0b10_0010  # Hidden, NoView
 _UNSHOWN = ("/Link", "/Popup")
 _DEEPEST = 64
+_DAMAGED = (
+    PdfError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError, RuntimeError, zlib.error,
+)  # fmt: skip
+"""What pyHanko meets in a file that is not as it expects: it asserts, and reads numbers as decimals."""
 _Matrix = tuple[float, float, float, float, float, float]
 _Box = tuple[float, float, float, float]
 
@@ -58,7 +63,7 @@ def flatten(pdf: bytes) -> Flat:
         writer.write(out)  # type: ignore[no-untyped-call]
     except UnreadablePdfError:
         raise
-    except (PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as wrong:
+    except _DAMAGED as wrong:
         raise UnreadablePdfError(f"the file cannot be read: {wrong}") from wrong
     return Flat(out.getvalue(), pages)
 

@@ -173,6 +173,18 @@ def test_a_file_that_is_no_readable_pdf_is_refused(content):
         flatten(content)
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [(b"\n1 0 obj\n", b"\n1 0 obj0"), (b"595.2756 841.8898", b"595.27560841.8898")],
+    ids=["a catalogue that is a number", "a number with two points"],
+)
+def test_a_file_whose_damage_the_parser_only_asserts_is_refused(right: bytes, wrong: bytes):
+    content = stamped("HỎNG")
+    assert right in content
+    with pytest.raises(UnreadablePdfError):
+        flatten(content.replace(right, wrong))
+
+
 @given(st.data())
 def test_a_damaged_file_is_refused_or_copied_but_never_crashes(data):
     content = bytearray(stamped("HỎNG"))
