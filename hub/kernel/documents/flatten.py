@@ -15,6 +15,8 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 
+from hub.kernel.errors import Invalid
+
 _HIDDEN = 0b10_0010  # Hidden, NoView
 _UNSHOWN = ("/Link", "/Popup")
 _DEEPEST = 64
@@ -26,8 +28,18 @@ _Matrix = tuple[float, float, float, float, float, float]
 _Box = tuple[float, float, float, float]
 
 
-class UnreadablePdfError(ValueError):
-    """This is no PDF whose pages can be copied: damaged, encrypted or empty."""
+class UnreadablePdfError(Invalid):
+    """This is no PDF whose pages can be copied: damaged, encrypted or empty. `why`: for whoever helps."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            "document.not-copyable",
+            "Không sao chép được các trang của tệp PDF này: tệp hỏng, bị khóa bằng mật khẩu hoặc không có trang nào. Tệp gốc "
+            "vẫn được giữ nguyên và tải về được; hãy đề nghị cơ quan đã ban hành gửi lại tệp.",
+            "The pages of this PDF cannot be copied: it is damaged, locked with a password or has no page. The original is "
+            "kept and can be downloaded; ask the agency that issued it to send the file again.",
+            data={"why": why},
+        )
 
 
 class Page(msgspec.Struct, frozen=True):

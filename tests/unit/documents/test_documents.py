@@ -181,8 +181,9 @@ def test_a_file_that_is_no_readable_pdf_is_refused(content):
 def test_a_file_whose_damage_the_parser_only_asserts_is_refused(right: bytes, wrong: bytes):
     content = stamped("HỎNG")
     assert right in content
-    with pytest.raises(UnreadablePdfError):
+    with pytest.raises(UnreadablePdfError) as refused:
         flatten(content.replace(right, wrong))
+    assert (refused.value.status, refused.value.code) == (422, "document.not-copyable")
 
 
 @given(st.data())
