@@ -3,7 +3,7 @@
 from connectors.mail import handlers
 from connectors.mail.client import Mailer, open_client
 from connectors.mail.settings import load
-from connectors.mail.simulator import build
+from connectors.runtime.on_demand import simulator_in
 from connectors.runtime.ports import Connector
 from schemas.messages import mail
 
@@ -22,6 +22,6 @@ CONNECTOR = Connector(
     produces=(),
     open_client=open_client,
     probe=probe,
-    simulator=build,
+    simulator=simulator_in("connectors.mail.simulator"),
     prefetch=5,
 )

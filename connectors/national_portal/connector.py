@@ -1,8 +1,9 @@
 """Manifest of the national public service portal."""
 
-from connectors.national_portal import handlers, simulator
+from connectors.national_portal import handlers
 from connectors.national_portal.client import Portal, open_client
 from connectors.national_portal.settings import load
+from connectors.runtime.on_demand import simulator_in
 from connectors.runtime.ports import Connector
 from schemas.messages import catalog, dossier
 
@@ -27,5 +28,5 @@ CONNECTOR = Connector(
     produces=(catalog.Listed, catalog.Published, dossier.Viewed),
     open_client=open_client,
     probe=probe,
-    simulator=simulator.build,
+    simulator=simulator_in("connectors.national_portal.simulator"),
 )

@@ -7,7 +7,7 @@ from connectors.payment_platform.client import Platform, open_client
 from connectors.payment_platform.mapping import failure, meaning_of, to_query
 from connectors.payment_platform.receiver import receivers
 from connectors.payment_platform.settings import Meaning, load
-from connectors.payment_platform.simulator import build
+from connectors.runtime.on_demand import simulator_in
 from connectors.runtime.ports import Connector
 from schemas.messages import payment
 
@@ -33,6 +33,6 @@ CONNECTOR = Connector(
     produces=(payment.Initiated, payment.Confirmed, payment.Voucher),
     open_client=open_client,
     probe=probe,
-    simulator=build,
+    simulator=simulator_in("connectors.payment_platform.simulator"),
     receivers=receivers,
 )

@@ -1,13 +1,13 @@
 """The manifest of VBDLIS."""
 
 from connectors.runtime.errors import Misconfigured
+from connectors.runtime.on_demand import simulator_in
 from connectors.runtime.ports import Connector
 from connectors.vbdlis import handlers, wire
 from connectors.vbdlis.client import Vbdlis, open_client
 from connectors.vbdlis.mapping import judge
 from connectors.vbdlis.receiver import receivers
 from connectors.vbdlis.settings import load
-from connectors.vbdlis.simulator import build
 from schemas.messages import sector
 
 
@@ -37,6 +37,6 @@ CONNECTOR = Connector(
     ),
     open_client=open_client,
     probe=probe,
-    simulator=build,
+    simulator=simulator_in("connectors.vbdlis.simulator"),
     receivers=receivers,
 )

@@ -1,10 +1,10 @@
 """The manifest of the post."""
 
+from connectors.runtime.on_demand import simulator_in
 from connectors.runtime.ports import Connector
 from connectors.vnpost import handlers
 from connectors.vnpost.client import Post, open_client
 from connectors.vnpost.settings import load
-from connectors.vnpost.simulator import build
 from schemas.messages import post
 
 
@@ -22,5 +22,5 @@ CONNECTOR = Connector(
     produces=(post.Ordered, post.Tracked, post.TrackingRead),
     open_client=open_client,
     probe=probe,
-    simulator=build,
+    simulator=simulator_in("connectors.vnpost.simulator"),
 )

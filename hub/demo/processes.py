@@ -4,9 +4,10 @@ import asyncio
 import secrets
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 import msgspec
@@ -22,21 +23,47 @@ START_SECONDS = 240.0
 """How long the slowest of them may take to answer: a dozen interpreters that start at once share the processors."""
 
 
+class Child(Protocol):
+    """A running process, as `asyncio.subprocess.Process` shows it."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def kill(self) -> None: ...
+
+    def terminate(self) -> None: ...
+
+    async def wait(self) -> int: ...
+
+
+Launch = Callable[[Sequence[str], Mapping[str, str], Path], Awaitable[Child]]
+"""Runs a module with its arguments in this environment; what it writes is added to a log."""
+
+
+async def executed(command: Sequence[str], environ: Mapping[str, str], log: Path) -> Child:
+    """By an interpreter of its own: `python -m`."""
+    with log.open("ab") as written:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", *command, env=dict(environ), stdout=written, stderr=written
+        )
+
+
 class Process(msgspec.Struct):
     """One command, its environment, and the running child if any."""
 
     name: str
     command: tuple[str, ...]
     environ: Mapping[str, str]
-    child: asyncio.subprocess.Process | None = None
+    launch: Launch = executed
+    child: Child | None = None
 
     async def start(self) -> None:
         """Its log goes to `<DATA_DIR>/logs/<name>.log`."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as log:
-            self.child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", *self.command, env=dict(self.environ), stdout=log, stderr=log
-            )
+        self.child = await self.launch(self.command, self.environ, self.log)
 
     @property
     def log(self) -> Path:
@@ -86,7 +113,12 @@ class Town(msgspec.Struct, frozen=True):
 
 @asynccontextmanager
 async def town(
-    environ: Mapping[str, str], *, patience: float = 90.0, speed: float = 20.0, twins_inside: bool = False
+    environ: Mapping[str, str],
+    *,
+    patience: float = 90.0,
+    speed: float = 20.0,
+    twins_inside: bool = False,
+    launch: Launch = executed,
 ) -> AsyncIterator[Town]:
     """Needs AMQP_URL; makes its own PostgreSQL unless DATABASE_URL names one.
 
@@ -103,6 +135,8 @@ async def town(
         async with installed(settings) as parts:
             _, passwords = await province.seed(parts.db, folder)
         processes = {p.name: p for p in _commands(around, ports, speed, twins_inside=twins_inside)}
+        for process in processes.values():
+            process.launch = launch
         stack.push_async_callback(_stop, processes.values())
         for process in processes.values():
             await process.start()

@@ -13,13 +13,14 @@ import uvicorn
 
 from connectors import registry
 from hub.demo import processes, province
-from hub.demo.processes import free_port, served
+from hub.demo.processes import executed, free_port, served
 from hub.demo.world import World
 from hub.embedded import twin
 from hub.http_server import serving
 from hub.kernel.clock import system_clock
 from hub.settings import load
 from hub.whole import house, world_of
+from tests.support.forks import forked
 from tests.support.house_keys import with_keys
 
 Bus = Literal["embedded", "rabbit"]
@@ -44,7 +45,9 @@ async def standing(
     environ.pop("AMQP_URL", None)
     if bus == "rabbit":
         environ["AMQP_URL"] = amqp_url
-        async with processes.town(environ, patience=PATIENCE, twins_inside=partners == "in-process") as town:
+        inside = partners == "in-process"
+        launch = forked if inside else executed  # served: by the commands themselves
+        async with processes.town(environ, patience=PATIENCE, twins_inside=inside, launch=launch) as town:
             yield Stage(town.world, town.passwords)
     elif partners == "in-process":
         async with (

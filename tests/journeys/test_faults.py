@@ -24,6 +24,7 @@ from hub.demo.world import World
 from hub.kernel.postgres import EmbeddedPostgres
 from tests.journeys.houses import standing
 from tests.journeys.test_journey import STEPS, each_partner_got, held
+from tests.support.forks import forked
 from tests.support.house_keys import with_keys
 from tests.support.rabbit import RabbitNode
 from tests.support.run import fresh_database
@@ -120,7 +121,8 @@ def report(outcome: Outcome, began: float) -> None:
 async def test_kill_9_of_every_process_at_random_points(tmp_path, database_url: str, amqp_url: str) -> None:
     """REL: no process holds anything that is not in PostgreSQL or on the broker."""
     progress, rounds, began = Progress(JOURNEYS), max(1, JOURNEYS // 40), time.monotonic()
-    async with town(many_processes(tmp_path, database_url, amqp_url), patience=90 + 3 * JOURNEYS) as place:
+    around = many_processes(tmp_path, database_url, amqp_url)
+    async with town(around, patience=90 + 3 * JOURNEYS, launch=forked) as place:
         outcome = await during(
             play_all(place, JOURNEYS, progress), lambda: kill_each(place.processes, rounds, progress)
         )
@@ -154,7 +156,8 @@ async def test_the_broker_and_the_database_go_away_and_come_back(
             await asyncio.to_thread(accident)
         say(f"broker and database away: {len(happen)} times")
 
-    async with town(many_processes(tmp_path, dsn, own_rabbit.fresh_url()), patience=180 + 3 * WHILE_AWAY) as place:
+    around = many_processes(tmp_path, dsn, own_rabbit.fresh_url())
+    async with town(around, patience=180 + 3 * WHILE_AWAY, launch=forked) as place:
         outcome = await during(play_all(place, WHILE_AWAY, progress), accidents)
     report(outcome, began)
     held(outcome)
