@@ -45,8 +45,13 @@ def town(shared_town: Town) -> Town:
     return shared_town
 
 
-@pytest.fixture
-async def paper(town: Town) -> Paper:
+@pytest.fixture(scope="module")
+async def paper(shared_town: Town) -> Paper:
+    """For the tests that leave it as it is."""
+    return await printed(shared_town)
+
+
+async def printed(town: Town) -> Paper:
     """A real result, really converted."""
     pki = Pki.load_or_create(town.data_dir / "pki", town.db.now())
     row = fresh()
@@ -66,10 +71,10 @@ async def paper(town: Town) -> Paper:
         press = Press(verify_at=f"{town.address}/xac-minh/", key=pki.key("hub"))
         made = await result.convert_to_paper(uow, stored.code, symbol="12/QĐ-UBND", press=press)
         assert made.paper_id is not None
-        printed = await vault.read(uow, made.paper_id)
+        copy = await vault.read(uow, made.paper_id)
     sheet = io.BytesIO()
-    pictures(printed)[0].save(sheet, "PNG")
-    address = next(text for text in codes(printed) if "#" in text)
+    pictures(copy)[0].save(sheet, "PNG")
+    address = next(text for text in codes(copy) if "#" in text)
     return Paper(code=stored.code, address=address, picture=sheet.getvalue(), pki=pki)
 
 
@@ -111,7 +116,8 @@ async def forged(paper: Paper) -> str:
     return f"{head}#{cose.digits(await cose.sign1(claims, paper.pki.key('citizen-ec')))}"
 
 
-async def test_a_paper_is_checked_without_network_and_again_with_it(town: Town, paper: Paper, phone: Page) -> None:
+async def test_a_paper_is_checked_without_network_and_again_with_it(town: Town, phone: Page) -> None:
+    paper = await printed(town)
     await phone.context.set_offline(True)
     await phone.reload()
     assert await phone.evaluate("fetch('/api/v1/proof/roots').then(() => 'reached', () => 'offline')") == "offline"

@@ -8,6 +8,7 @@ from signing import Kind
 from signing.verifier import sniff
 from tests.integration.modules.test_copies import scanned
 from tests.journeys.houses import standing
+from tests.journeys.phone import in_the_app
 from tests.support.modules import blank_pdf
 
 HERE = "/van-ban-cho-ky"
@@ -32,11 +33,6 @@ async def sent(world: World, officer: dict[str, str], holder: str, face: str, wo
     return answer.url.path
 
 
-async def act(world: World, what: str) -> None:
-    answer = await world.hub.post(f"/_partners/signing/_sim/act/{what}", json={})
-    assert answer.status_code == 200, answer.text
-
-
 async def test_the_leader_confirms_in_the_app_and_the_clerk_declines(tmp_path: Path, database_url: str) -> None:
     async with standing("embedded", "in-process", tmp_path, database_url) as stage:
         world = stage.world
@@ -48,7 +44,7 @@ async def test_the_leader_confirms_in_the_app_and_the_clerk_declines(tmp_path: P
         assert "Chờ bạn ký trên ứng dụng" in (await world.hub.get(page, headers=leader)).text
         assert "Chờ Lê Thị Lãnh Đạo ký trên ứng dụng" in (await world.hub.get(page, headers=specialist)).text
         assert (await world.hub.get(page, headers=counter)).status_code == 404
-        await act(world, "confirm")
+        await in_the_app(world, "confirm")
 
         async def shown() -> str:
             return (await world.hub.get(page, headers=specialist)).text
@@ -60,7 +56,7 @@ async def test_the_leader_confirms_in_the_app_and_the_clerk_declines(tmp_path: P
         assert verdict["indication"] == "TOTAL-PASSED"
 
         page = await sent(world, specialist, "Võ Thị Văn Thư", "number", "Số: 12/QĐ-UBND")
-        await act(world, "decline")
+        await in_the_app(world, "decline")
         await world.until("the refusal", shown, lambda text: "từ chối ký" in text)
         answer = await world.hub.post(f"{page}/ky-lai", headers=specialist)
         assert answer.url.path != page

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from hub.demo.people import Person
-from hub.demo.world import World
 from tests.journeys.department import Department
 from tests.journeys.houses import standing
+from tests.journeys.phone import in_the_app
 
 
 @pytest.fixture
@@ -21,16 +21,6 @@ async def department(tmp_path: Path, database_url: str) -> AsyncIterator[Departm
         await found.assigns(found.people["specialist"].name)
         await found.drafts(note="Đủ điều kiện")
         yield found
-
-
-async def in_the_app(world: World, what: str, account: str) -> None:
-    """What the person does on the phone, once it is there."""
-
-    async def tried() -> bool:
-        answer = await world.hub.post(f"/_partners/signing/_sim/act/{what}", json={"account": account})
-        return answer.is_success
-
-    await world.until(f"{account}: {what}", tried, bool)
 
 
 async def path_of(department: Department, who: str) -> str:
@@ -55,7 +45,7 @@ async def test_leader_and_clerk_sign_in_the_app_and_the_citizen_gets_the_result(
     assert 'name="version"' not in asked.text  # nothing to decide but to cancel
     refused = await department.try_to("leader", "approve")
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:mot-cua:dossier.waits-for-signature")
-    await in_the_app(world, "confirm", "lanhdao")
+    await in_the_app(world, "confirm", account="lanhdao")
     await world.until("văn thư", department.waits_for, lambda names: names == {"clerk"})
 
     task = await path_of(department, "clerk")
@@ -66,7 +56,7 @@ async def test_leader_and_clerk_sign_in_the_app_and_the_citizen_gets_the_result(
         answer = await people["clerk"].try_call("POST", signing, json={"face": face, "words": words})
         assert answer.status_code == 202, answer.text
         assert answer.json()["offers"] == []
-        await in_the_app(world, "confirm", account)
+        await in_the_app(world, "confirm", account=account)
         await world.until(
             face, lambda: people["clerk"].get(signing), lambda it: it["signatures"]["asked"][-1]["status"] == "signed"
         )
@@ -95,7 +85,7 @@ async def test_a_leader_who_declines_in_the_app_signs_again_or_sends_back(depart
     world, leader = department.world, department.people["leader"]
     task = await path_of(department, "leader")
     await page(leader, f"/viec/{task}/ky-so", face="leader")
-    await in_the_app(world, "decline", "lanhdao")
+    await in_the_app(world, "decline", account="lanhdao")
 
     async def shown() -> str:
         return str((await page(leader, f"/viec/{task}")).text)
