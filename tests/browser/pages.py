@@ -89,6 +89,11 @@ def stand() -> Stand:
     return server
 
 
+async def leave(page: Page) -> None:
+    """What a page asks now and then, it asks no more: an answer while the next one comes would count as that one's."""
+    await page.evaluate("() => { window.stop(); document.body.replaceChildren() }")
+
+
 async def violations(page: Page, rules: list[str] | None = None) -> list[str]:
     """What axe finds, one line each. It is there before the page: the pages' own policy allows no foreign script."""
     found = await page.evaluate(

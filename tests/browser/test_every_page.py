@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
 from hub.portal.examples import PAGES
-from tests.browser.pages import AXE, open_example, violations
+from tests.browser.pages import AXE, leave, open_example, violations
 
 PHONE: ViewportSize = {"width": 320, "height": 640}
 
@@ -19,7 +19,7 @@ async def test_pages_fit_320_px_and_axe_finds_nothing(browser: Browser, group: i
     await context.add_init_script(path=AXE)
     page, found = await context.new_page(), {}
     for name in sorted(PAGES)[group::GROUPS]:
-        await page.goto("about:blank")  # the page before may still be asking for something
+        await leave(page)
         await page.emulate_media(color_scheme="light")
         await page.set_viewport_size(PHONE)
         wrong = await open_example(page, name)

@@ -23,6 +23,7 @@ _FORKING.set_forkserver_preload(
     [
         "hub.cli",
         "hub.commands.serve",
+        "hub.commands.vault",
         "hub.commands.work",
         "connectors.__main__",
         *(f"connectors.{name}.{module}" for name in registry.NAMES for module in ("connector", "simulator")),

@@ -68,8 +68,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (dropped if missed else kept).append(item)
     if dropped:
         config.hook.pytest_deselected(items=dropped)
-    # One worker takes the long ones while the other takes the rest; whoever is done first helps.
-    items[:] = sorted(kept, key=lambda item: item.get_closest_marker("long") is None)
+    items[:] = sorted(kept, key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """One worker takes the long ones and those that break a broker, which takes ten seconds to start, while the other
+    takes the rest; whoever is done first helps from the end."""
+    if item.get_closest_marker("long"):
+        return 0
+    return 1 if "own_rabbit" in getattr(item, "fixturenames", ()) else 2
 
 
 def pytest_collection_finish() -> None:

@@ -2,9 +2,9 @@
 
 import asyncio
 import os
-import sys
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -13,6 +13,7 @@ from hub.kernel.ids import uuid7
 from hub.kernel.storage import KeyFile, SealedStorage
 from hub.vault import Entry, Kind
 from tests.support.files import folder_storage
+from tests.support.forks import forked
 from tests.support.modules import Hub
 
 pytestmark = pytest.mark.anyio
@@ -31,14 +32,11 @@ class Operator:
         }
 
     async def run(self, *words: str, **environ: str) -> tuple[int | None, str]:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "hub", "vault", *words),
-            env=self.environ | environ,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        said, _ = await process.communicate()
-        return process.returncode, said.decode()
+        with TemporaryDirectory() as folder:
+            said = Path(folder) / "said"
+            process = await forked(("hub", "vault", *words), self.environ | environ, said)
+            code = await process.wait()
+            return code, said.read_text()
 
     @property
     def storage(self) -> SealedStorage:
