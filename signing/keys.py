@@ -200,35 +200,33 @@ class KeySigner(Signer):
 
 
 class CmsParts:
-    """Everything of a SignedData that does not change from one document to the next."""
+    """Everything of a SignedData that does not change from one content of this type to the next."""
 
-    def __init__(self, key: Certified, algorithm: crypto.Algorithm) -> None:
+    def __init__(self, key: Certified, algorithm: crypto.Algorithm, content_type: bytes = der.OID_DATA) -> None:
         certificate = key.certificate
         # SigningCertificateV2 { certs { ESSCertIDv2 { hash } } }: SHA-256 is the default and not written
         ess = der.tlv(der.SEQUENCE, der.tlv(der.OCTETS, crypto.digest("sha256", certificate.der)))
         self._fixed_attributes = [
-            der.attribute(der.OID_CONTENT_TYPE, der.OID_DATA),
+            der.attribute(der.OID_CONTENT_TYPE, content_type),
             der.attribute(der.OID_SIGNING_CERTIFICATE_V2, der.tlv(der.SEQUENCE, der.tlv(der.SEQUENCE, ess))),
         ]
         issuer = der.tlv(der.SEQUENCE, certificate.x.issuer.public_bytes(), der.integer(certificate.serial))
         self._start = der.integer(1) + issuer + der.SHA256_IDENTIFIER
         self._mechanism = mechanism_of(algorithm).dump()
         embedded = {c.der for c in (certificate, *key.chain) if c is certificate or not c.self_issued}
-        self._head = b"".join(
-            (
-                der.integer(1),
-                der.tlv(der.SET, der.SHA256_IDENTIFIER),
-                der.tlv(der.SEQUENCE, der.OID_DATA),
-                der.tlv(0xA0, der.set_of(list(embedded))),
-            )
-        )
+        version = 1 if content_type == der.OID_DATA else 3  # RFC 5652 §5.1
+        self._head = der.integer(version) + der.tlv(der.SET, der.SHA256_IDENTIFIER)
+        self._content_type = content_type
+        self._certificates = der.tlv(0xA0, der.set_of(list(embedded)))
 
-    def signed_attributes(self, digest: bytes) -> bytes:
+    def signed_attributes(self, digest: bytes, *more: bytes) -> bytes:
         """The content of the SET OF signed attributes."""
         own = der.attribute(der.OID_MESSAGE_DIGEST, der.tlv(der.OCTETS, digest))
-        return der.set_of([*self._fixed_attributes, own])
+        return der.set_of([*self._fixed_attributes, own, *more])
 
-    def signed_data(self, attributes: bytes, value: bytes, token: bytes) -> bytes:
+    def signed_data(self, attributes: bytes, value: bytes, token: bytes = b"", content: bytes = b"") -> bytes:
+        """A ContentInfo; without `content` it is detached."""
+        held = der.tlv(0xA0, der.tlv(der.OCTETS, content)) if content else b""
         unsigned = der.tlv(0xA1, der.attribute(der.OID_SIGNATURE_TIME_STAMP, token)) if token else b""
         signer = der.tlv(
             der.SEQUENCE,
@@ -238,7 +236,8 @@ class CmsParts:
             der.tlv(der.OCTETS, value),
             unsigned,
         )
-        data = der.tlv(der.SEQUENCE, self._head, der.tlv(der.SET, signer))
+        encapsulated = der.tlv(der.SEQUENCE, self._content_type, held)
+        data = der.tlv(der.SEQUENCE, self._head, encapsulated, self._certificates, der.tlv(der.SET, signer))
         return der.tlv(der.SEQUENCE, der.OID_SIGNED_DATA, der.tlv(0xA0, data))
 
 

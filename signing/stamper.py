@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Protocol
 
 from asn1crypto import algos, core, tsp
 from asn1crypto import cms as asn1_cms
-from asn1crypto import x509 as asn1_x509
 from pyhanko.sign.timestamps.api import TimeStamper as PyhankoStamper
 
 from signing import crypto, der
 from signing.certs import Cert
 from signing.errors import TimestampError
-from signing.keys import SoftKey, algorithm_of, mechanism_of
+from signing.keys import CmsParts, SoftKey, algorithm_of
 from signing.timestamp import read_token
 
-POLICY_OID = "1.3.6.1.4.1.99999.1.1"
 Post = Callable[[str, bytes, str], Awaitable[bytes]]
 
 
@@ -34,16 +33,15 @@ class LocalTimestamper:
     def __init__(self, key: SoftKey, clock: Callable[[], datetime] | None = None) -> None:
         self._key = key
         self._clock = clock or (lambda: datetime.now(UTC))
-        self._algorithm = algorithm_of(key.certificate, "sha256", pss=False)
-        self._asn1 = asn1_x509.Certificate.load(key.certificate.der)
-        self._chain = [asn1_x509.Certificate.load(c.der) for c in key.chain]
+        self._parts = CmsParts(key, algorithm_of(key.certificate, "sha256", pss=False), der.OID_TST_INFO)
+        self._name = der.tlv(0xA0, der.tlv(0xA4, key.certificate.x.subject.public_bytes()))
 
     @property
     def certificate(self) -> Cert:
         return self._key.certificate
 
     async def stamp(self, digest: bytes, algorithm: str) -> bytes:
-        return self.token(digest, algorithm).dump()  # type: ignore[no-any-return]
+        return self.token(digest, algorithm)
 
     def answer(self, request: bytes) -> bytes:
         """The response to an RFC 3161 request, for serving over HTTP."""
@@ -58,65 +56,35 @@ class LocalTimestamper:
         except Exception:  # whatever a client sends
             failure = tsp.PKIStatusInfo({"status": "rejection", "fail_info": {"bad_data_format"}})
             return der.tlv(der.SEQUENCE, failure.dump())  # the token is optional; the library will not leave it out
-        granted = tsp.PKIStatusInfo({"status": "granted"})
-        token = self.token(hashed, name, nonce)
-        return tsp.TimeStampResp({"status": granted, "time_stamp_token": token}).dump()  # type: ignore[no-any-return]
+        return der.tlv(der.SEQUENCE, _GRANTED, self.token(hashed, name, nonce))
 
-    def token(self, digest: bytes, algorithm: str, nonce: int | None = None) -> asn1_cms.ContentInfo:
-        now = self._clock().astimezone(UTC).replace(microsecond=0)
-        info = {
-            "version": "v1",
-            "policy": POLICY_OID,
-            "message_imprint": {"hash_algorithm": {"algorithm": algorithm}, "hashed_message": digest},
-            "serial_number": secrets.randbits(63) | 1,
-            "gen_time": now,
-            "tsa": asn1_x509.GeneralName(name="directory_name", value=self._asn1.subject),
-        }
-        if nonce is not None:
-            info["nonce"] = nonce
-        content = tsp.TSTInfo(info).dump()
-        return signed_data(self._key, self._asn1, self._chain, self._algorithm, content, "tst_info", now)
+    def token(self, digest: bytes, algorithm: str, nonce: int | None = None) -> bytes:
+        """RFC 3161 §2.4.2: a ContentInfo. Written by hand, because the library's way takes longer than the signature."""
+        now = self._clock().astimezone(UTC)
+        info = der.tlv(
+            der.SEQUENCE,
+            der.integer(1),
+            _POLICY,
+            der.tlv(der.SEQUENCE, _identifier(algorithm), der.tlv(der.OCTETS, digest)),
+            der.integer(secrets.randbits(63) | 1),
+            der.tlv(der.GENERALIZED_TIME, f"{now:%Y%m%d%H%M%S}Z".encode()),
+            b"" if nonce is None else der.integer(nonce),
+            self._name,
+        )
+        signed_at = der.attribute(der.OID_SIGNING_TIME, der.tlv(der.UTC_TIME, f"{now:%y%m%d%H%M%S}Z".encode()))
+        attributes = self._parts.signed_attributes(crypto.digest("sha256", info), signed_at)
+        value = self._key.sign_now(der.tlv(der.SET, attributes), "sha256")
+        return self._parts.signed_data(attributes, value, content=info)
 
 
-def signed_data(
-    key: SoftKey,
-    certificate: asn1_x509.Certificate,
-    chain: Sequence[asn1_x509.Certificate],
-    algorithm: crypto.Algorithm,
-    content: bytes,
-    content_type: str,
-    now: datetime,
-) -> asn1_cms.ContentInfo:
-    """A CMS SignedData around `content` with the signed attributes of CAdES."""
-    ess = tsp.SigningCertificateV2({"certs": [{"cert_hash": crypto.digest("sha256", key.certificate.der)}]})
-    attributes = asn1_cms.CMSAttributes(
-        [
-            asn1_cms.CMSAttribute({"type": "content_type", "values": [content_type]}),
-            asn1_cms.CMSAttribute({"type": "signing_time", "values": [asn1_cms.Time({"utc_time": core.UTCTime(now)})]}),
-            asn1_cms.CMSAttribute({"type": "message_digest", "values": [crypto.digest("sha256", content)]}),
-            asn1_cms.CMSAttribute({"type": "signing_certificate_v2", "values": [ess]}),
-        ]
-    )
-    signer = {
-        "version": "v1",
-        "sid": {"issuer_and_serial_number": {"issuer": certificate.issuer, "serial_number": certificate.serial_number}},
-        "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
-        "signature_algorithm": mechanism_of(algorithm),
-        "signed_attrs": attributes,
-        "signature": key.sign_now(attributes.dump(), "sha256"),
-    }
-    signer["sid"] = asn1_cms.SignerIdentifier(
-        name="issuer_and_serial_number",
-        value={"issuer": certificate.issuer, "serial_number": certificate.serial_number},
-    )
-    data = {
-        "version": "v3",
-        "digest_algorithms": [{"algorithm": "sha256"}],
-        "encap_content_info": {"content_type": content_type, "content": asn1_cms.ParsableOctetString(content)},
-        "certificates": [certificate, *chain],
-        "signer_infos": [signer],
-    }
-    return asn1_cms.ContentInfo({"content_type": "signed_data", "content": asn1_cms.SignedData(data)})
+_POLICY = core.ObjectIdentifier("1.3.6.1.4.1.99999.1.1").dump()
+_GRANTED = tsp.PKIStatusInfo({"status": "granted"}).dump()
+
+
+@cache
+def _identifier(algorithm: str) -> bytes:
+    identifier: bytes = algos.DigestAlgorithm({"algorithm": algorithm}).dump()
+    return identifier
 
 
 class HttpTimestamper:

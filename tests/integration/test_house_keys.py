@@ -78,17 +78,18 @@ def authority(pki: Pki, name: str = "tsa") -> Iterator[Tsa]:
         server.shutdown()
 
 
-@pytest.fixture(scope="module")
+# For the session: a worker may come back to this file, and the token's library stays with what it read first.
+@pytest.fixture(scope="session")
 def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
     return Pki.load_or_create(tmp_path_factory.mktemp("house") / "pki")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def token(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> str:
     return softhsm(tmp_path_factory.mktemp("token"), pki, "receiver", "hub", "clerk")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lists(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Trust lists as an operator brings them."""
     folder = tmp_path_factory.mktemp("trust")

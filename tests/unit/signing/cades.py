@@ -94,7 +94,7 @@ def sha256(data: bytes) -> bytes:
 
 def stamp(signed: Cades, pki: Pki, at: datetime) -> None:
     """Level B-T: a signature time-stamp."""
-    token = pki.tsa(lambda: at).token(sha256(signed.value), "sha256").dump()
+    token = pki.tsa(lambda: at).token(sha256(signed.value), "sha256")
     signed.unsigned.append(der.attribute(der.OID_SIGNATURE_TIME_STAMP, token))
 
 

@@ -32,7 +32,7 @@ def signed(pki: Pki, content: bytes = CONTENT) -> Cades:
 
 
 def token(pki: Pki, name: str = "tsa") -> Callable[[bytes], bytes]:
-    return lambda digest: pki.tsa(lambda: ARCHIVED, name=name).token(digest, "sha256").dump()
+    return lambda digest: pki.tsa(lambda: ARCHIVED, name=name).token(digest, "sha256")
 
 
 def archived(pki: Pki, content: bytes = CONTENT) -> Cades:
@@ -87,7 +87,7 @@ def by(key: object, at: object) -> Callable[[bytes], bytes]:
     from signing.stamper import LocalTimestamper
 
     stamper = LocalTimestamper(key, lambda: at)  # type: ignore[arg-type, return-value]
-    return lambda digest: stamper.token(digest, "sha256").dump()
+    return lambda digest: stamper.token(digest, "sha256")
 
 
 def test_one_that_leaves_the_first_out_does_not_carry_it(pki: Pki) -> None:
@@ -226,7 +226,7 @@ def test_another_content_is_seen(pki: Pki) -> None:
 
 def test_a_stamp_over_a_weak_digest_proves_nothing(pki: Pki, trust: TrustStore) -> None:
     made = Cades.of(cms_of(pki, CONTENT, "agency"))
-    token = pki.tsa(lambda: NOW).token(crypto.digest("sha1", made.value), "sha1").dump()
+    token = pki.tsa(lambda: NOW).token(crypto.digest("sha1", made.value), "sha1")
     made.unsigned.append(der.attribute(der.OID_SIGNATURE_TIME_STAMP, token))
     (stamped,) = verify(made.dump(), trust=trust, at=ARCHIVED).signatures[0].timestamps
     assert stamped.intact

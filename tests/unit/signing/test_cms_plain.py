@@ -9,6 +9,7 @@ from unittest.mock import patch
 import hypothesis.strategies as st
 import msgspec
 import pytest
+from asn1crypto import cms as asn1_cms
 from asn1crypto import core
 from hypothesis import HealthCheck, given, settings
 
@@ -86,8 +87,20 @@ def signatures(pki: Pki, rich_trust: TrustStore) -> list[bytes]:
     files.append(seal(plain_pdf(), pki, "citizen-ec"))
     files.append(seal(plain_pdf(), pki, key=pki.key("agency").with_pss()))
     found = [signature_bytes(file).rstrip(b"\0") for file in files]
-    found += [cms_of(pki, CONTENT), detached_of(pki, CONTENT), archived(pki).dump()]
+    found += [
+        cms_of(pki, CONTENT),
+        _as_version_3(cms_of(pki, CONTENT)),
+        detached_of(pki, CONTENT),
+        archived(pki).dump(),
+    ]
     return found + [SignedCms(data).verify(0).timestamps[0] for data in found[1:2]]
+
+
+def _as_version_3(data: bytes) -> bytes:
+    """With version 1 the library takes what is inside for PKCS #7, and only it does."""
+    info = asn1_cms.ContentInfo.load(data)
+    info["content"]["version"] = "v3"
+    return info.dump()  # type: ignore[no-any-return]
 
 
 def told(data: bytes) -> tuple[Any, ...]:
@@ -141,7 +154,9 @@ def told_by_the_library(data: bytes) -> tuple[Any, ...]:
 
 def test_every_signature_of_our_own_is_read_at_once(signatures: list[bytes]) -> None:
     """Otherwise what follows would compare the library with itself."""
-    assert [read_signed_data(data) is not None for data in signatures] == [True] * 7 + [False, True]
+    assert [read_signed_data(data) is not None for data in signatures] == [True] * 5 + [
+        False, True, True, False, True,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("alone", [False, True])

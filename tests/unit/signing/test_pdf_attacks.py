@@ -324,11 +324,13 @@ def test_the_same_signer_info_twice(pki: Pki, trust: TrustStore) -> None:
     single = der.tlv(der.SET, info)
     assert single in one
 
-    def doubled(parts: CmsParts, attributes: bytes, value: bytes, token: bytes) -> bytes:
-        made = original(parts, attributes, value, token)
+    def doubled(parts: CmsParts, attributes: bytes, value: bytes, token: bytes = b"", content: bytes = b"") -> bytes:
+        made = original(parts, attributes, value, token, content)
+        if content:  # the time-stamp authority's
+            return made
         signer = cms.ContentInfo.load(made)["content"]["signer_infos"][0].dump()
-        head = parts._head
-        data = der.tlv(der.SEQUENCE, head, der.tlv(der.SET, signer, signer))
+        kind = der.tlv(der.SEQUENCE, der.OID_DATA)
+        data = der.tlv(der.SEQUENCE, parts._head, kind, parts._certificates, der.tlv(der.SET, signer, signer))
         return der.tlv(der.SEQUENCE, der.OID_SIGNED_DATA, der.tlv(0xA0, data))
 
     original = CmsParts.signed_data
@@ -340,11 +342,14 @@ def test_a_signer_who_signs_two_message_digests(pki: Pki, trust: TrustStore) -> 
     """The signature value is right over both; which one counts would be the reader's choice."""
     from signing import der
 
-    def two(parts: CmsParts, digest: bytes) -> bytes:
+    def two(parts: CmsParts, digest: bytes, *more: bytes) -> bytes:
+        if more:  # the time-stamp authority's
+            return original(parts, digest, *more)
         other = der.attribute(der.OID_MESSAGE_DIGEST, der.tlv(der.OCTETS, bytes(32)))
         mine = der.attribute(der.OID_MESSAGE_DIGEST, der.tlv(der.OCTETS, digest))
         return der.set_of([*parts._fixed_attributes, other, mine])
 
+    original = CmsParts.signed_attributes
     with patch.object(CmsParts, "signed_attributes", two):
         forged = seal(plain_pdf(), pki)
     report = judged(forged, trust)

@@ -4,15 +4,14 @@ import asyncio
 import re
 import shutil
 import subprocess
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
-from asn1crypto import x509 as asn1_x509
 
-from signing import Indication, Level, SubIndication, TrustStore, seal_jws, seal_xml
-from signing.keys import algorithm_of
-from signing.stamper import signed_data
+from signing import Indication, Level, SubIndication, TrustStore, der, seal_jws, seal_xml
+from signing.keys import CmsParts, algorithm_of
 from signing.test_pki import Pki
 from tests.unit.signing.makers import NOW, judged
 
@@ -233,11 +232,10 @@ def test_a_comment_between_elements_is_harmless(pki: Pki, trust: TrustStore) -> 
 
 def cms_of(pki: Pki, content: bytes, name: str = "bank") -> bytes:
     key = pki.key(name)
-    certificate = asn1_x509.Certificate.load(key.certificate.der)
-    chain = [asn1_x509.Certificate.load(c.der) for c in key.chain]
-    algorithm = algorithm_of(key.certificate, "sha256", pss=False)
-    made = signed_data(key, certificate, chain, algorithm, content, "data", NOW)
-    return made.dump()  # type: ignore[no-any-return]
+    parts = CmsParts(key, algorithm_of(key.certificate, "sha256", pss=False))
+    at = der.attribute(der.OID_SIGNING_TIME, der.tlv(der.UTC_TIME, f"{NOW:%y%m%d%H%M%S}Z".encode()))
+    attributes = parts.signed_attributes(sha256(content).digest(), at)
+    return parts.signed_data(attributes, key.sign_now(der.tlv(der.SET, attributes), "sha256"), content=content)
 
 
 def detached_of(pki: Pki, content: bytes) -> bytes:
