@@ -8,14 +8,13 @@ from typing import Any
 
 import msgspec
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.sign.general import SigningError as PyhankoSigningError
 
 from signing import crypto, der
 from signing.certs import Cert, load_cert, utc
 from signing.errors import BadSignature, SealError
 from signing.keys import CmsParts, algorithm_of
 from signing.look import Look
+from signing.pdf_damage import DAMAGED
 from signing.seal import RESERVED, pdf_signer
 from signing.stamper import Timestamper, checked_stamp
 
@@ -71,8 +70,8 @@ async def prepare_pdf(
         digested, _, out = await signer.async_digest_doc_for_signing(
             writer, bytes_reserved=RESERVED, output=BytesIO(), appearance_text_params={}
         )
-    except (PdfError, PyhankoSigningError, ValueError, OSError) as error:
-        raise SealError(f"the document cannot be prepared: {error}") from error
+    except (*DAMAGED, OSError) as error:
+        raise SealError(f"không ký được tệp PDF này: tệp hỏng / the document cannot be prepared: {error}") from error
     parts = CmsParts(key, algorithm_of(certificate, "sha256", pss=False))
     return Prepared(
         pdf=out.getvalue(),

@@ -11,9 +11,7 @@ from asn1crypto import crl as asn1_crl
 from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.general import SigningError as PyhankoSigningError
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
@@ -22,6 +20,7 @@ from signing.errors import Lapsed, SealError, SigningError
 from signing.keys import KeySigner, SigningKey
 from signing.look import Look
 from signing.model import Level, Role
+from signing.pdf_damage import DAMAGED
 from signing.pdf_file import PdfFile
 from signing.stamper import StamperAdapter, Timestamper
 from signing.trust import TrustStore
@@ -78,8 +77,10 @@ async def seal_pdf(
             sealed = await add_document_timestamp(sealed, tsa)
     except SigningError:
         raise
-    except (PdfError, PyhankoSigningError, ValueError, OSError) as error:
-        raise SealError(f"the document cannot be sealed: {error}") from error
+    except (*DAMAGED, OSError) as error:
+        raise SealError(
+            f"không đóng dấu được tệp PDF này: tệp hỏng / the document cannot be sealed: {error}"
+        ) from error
     return sealed
 
 
@@ -243,8 +244,10 @@ async def renew_pdf(pdf: bytes, *, tsa: Timestamper, trust: TrustStore) -> bytes
         return await add_document_timestamp(_with_store(pdf, _held(pdf, trust)), tsa)
     except SigningError:
         raise
-    except (PdfError, PyhankoSigningError, ValueError, OSError) as error:
-        raise SealError(f"the document cannot be renewed: {error}") from error
+    except (*DAMAGED, OSError) as error:
+        raise SealError(
+            f"không gia hạn được tệp PDF này: tệp hỏng / the document cannot be renewed: {error}"
+        ) from error
 
 
 def renewal_due(pdf: bytes, *, margin: timedelta = timedelta(days=90)) -> datetime | None:

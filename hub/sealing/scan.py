@@ -4,10 +4,10 @@ from io import BytesIO
 from typing import Any
 
 import msgspec
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from hub.sealing.errors import unreadable_scan
+from signing.pdf_damage import DAMAGED
 
 FINE_ENOUGH = 200
 """Dots an inch."""
@@ -32,7 +32,7 @@ def look_at(data: bytes) -> Scan:
         if not 0 < count <= MOST_PAGES:
             raise unreadable_scan()
         finest = [_dpi(reader, number) for number in range(count)]
-    except (PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, ZeroDivisionError):
+    except DAMAGED:
         raise unreadable_scan() from None
     known = [dpi for dpi in finest if dpi is not None]
     coarse = tuple(n for n, dpi in enumerate(finest, start=1) if dpi is not None and dpi < FINE_ENOUGH)

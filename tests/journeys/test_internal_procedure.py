@@ -10,9 +10,12 @@ import pytest
 from connectors.vbdlis.paper import tampered
 from hub.demo import agreement
 from hub.kernel.clock import system_clock
+from signing import Look, Role, seal_pdf
+from signing.test_pki import Pki
 from tests.journeys.department import Department, issued
 from tests.journeys.houses import Stage, standing
 from tests.support.run import fresh_database
+from tests.unit.signing.makers import plain_pdf
 
 
 class Province(msgspec.Struct, frozen=True):
@@ -24,6 +27,13 @@ class Province(msgspec.Struct, frozen=True):
     async def issued(self, *, signed: bool = True) -> bytes:
         """A department's decision."""
         return await issued(self.folder / "pki", system_clock(), signed=signed)
+
+    async def signed(self, pdf: bytes) -> bytes:
+        """This document with the leader's and the agency's signature."""
+        pki, now = Pki.load_or_create(self.folder / "pki"), system_clock()
+        for key, role in (("leader", Role.LEADER), ("agency", Role.AGENCY)):
+            pdf = await seal_pdf(pdf, pki.key(key), Look.invisible(role=role), tsa=pki.tsa(), at=now)
+        return pdf
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +121,24 @@ async def test_from_the_counter_through_every_desk_and_back(department: Departme
         "progress", "progress", "progress", "resolve", "return",
     ]  # fmt: skip
     await national(department)
+
+
+async def test_a_result_whose_pages_cannot_be_copied_says_so_and_stays(
+    department: Department, province: Province
+) -> None:
+    """RES-09: its signatures hold, its page has no size; the original goes to its owner, a paper copy is refused."""
+    await approved(department)
+    odd = plain_pdf().replace(b"[0 0 595 842]", b"[0 0 595    ]")
+    decision = await department.attach("clerk", "giay-xac-nhan.pdf", await province.signed(odd))
+    await department.does("clerk", "issue", document=decision)
+    citizen = department.people["citizen"]
+    [result] = await citizen.get(f"/api/v1/results/of/{department.id}")
+    refused = await citizen.try_call("GET", f"/api/v1/results/{result['id']}/paper")
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:mot-cua:document.not-copyable")
+    assert "hãy đề nghị cơ quan đã ban hành gửi lại tệp" in refused.text
+    assert "ask the agency that issued it" in refused.text
+    kept = await citizen.file(f"/api/v1/files/{result['entry_id']}")
+    assert (await department.world.hub.post("/api/v1/verify", content=kept)).json()["indication"] == "TOTAL-PASSED"
 
 
 async def test_a_document_that_does_not_hold_is_refused_and_nothing_is_lost(

@@ -10,6 +10,7 @@ from tests.integration.modules.test_copies import scanned
 from tests.journeys.houses import standing
 from tests.journeys.phone import in_the_app
 from tests.support.modules import blank_pdf
+from tests.unit.signing.makers import plain_pdf
 
 HERE = "/van-ban-cho-ky"
 
@@ -19,7 +20,9 @@ async def session(world: World, login: str, password: str) -> dict[str, str]:
     return {"authorization": f"Bearer {answer.json()['token']}"}
 
 
-async def sent(world: World, officer: dict[str, str], holder: str, face: str, words: str = "") -> str:
+async def sent(
+    world: World, officer: dict[str, str], holder: str, face: str, words: str = "", *, pdf: bytes = blank_pdf()
+) -> str:
     """The address of the request's page."""
     form = (await world.hub.get(f"{HERE}/moi", headers=officer)).text
     (credential,) = re.findall(rf'<option value="([0-9a-f-]+)"[^>]*>{re.escape(holder)}', form)
@@ -27,7 +30,7 @@ async def sent(world: World, officer: dict[str, str], holder: str, face: str, wo
         f"{HERE}/moi",
         headers=officer,
         data={"credential": credential, "face": face, "words": words},
-        files={"file": ("Quyết định.pdf", blank_pdf(), "application/pdf")},
+        files={"file": ("Quyết định.pdf", pdf, "application/pdf")},
     )
     assert answer.status_code == 200, answer.text
     return answer.url.path
@@ -63,8 +66,12 @@ async def test_the_leader_confirms_in_the_app_and_the_clerk_declines(tmp_path: P
         page = answer.url.path
         await world.hub.post(f"{page}/huy", headers=specialist)
         assert "Yêu cầu ký đã hủy" in await shown()
+
+        damaged = plain_pdf().replace(b"/Contents 6 0 R", b"/Contents 6.0.0")
+        page = await sent(world, specialist, "Lê Thị Lãnh Đạo", "leader", pdf=damaged)
+        assert "không ký được tệp PDF này: tệp hỏng" in await shown()
         listed = (await world.hub.get("/api/v1/signing/", headers=specialist)).json()
-        assert sorted(each["status"] for each in listed) == ["cancelled", "declined", "signed"]
+        assert sorted(each["status"] for each in listed) == ["cancelled", "declined", "failed", "signed"]
         told = await world.hub.post(f"/api/v1/signing/notify/{listed[0]['transaction']}")
         assert told.status_code == 204
 

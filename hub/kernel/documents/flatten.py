@@ -4,7 +4,6 @@ In Vietnamese offices the number, the date, the seal and the leader's hand are a
 only page contents copies a letter without them.
 """
 
-import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -13,17 +12,13 @@ import msgspec
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
 
 from hub.kernel.errors import Invalid
+from signing.pdf_damage import DAMAGED
 
 _HIDDEN = 0b10_0010  # Hidden, NoView
 _UNSHOWN = ("/Link", "/Popup")
 _DEEPEST = 64
-_DAMAGED = (
-    PdfError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError, RuntimeError, zlib.error,
-)  # fmt: skip
-"""What pyHanko meets in a file that is not as it expects: it asserts, and reads numbers as decimals."""
 _Matrix = tuple[float, float, float, float, float, float]
 _Box = tuple[float, float, float, float]
 
@@ -75,7 +70,7 @@ def flatten(pdf: bytes) -> Flat:
         writer.write(out)  # type: ignore[no-untyped-call]
     except UnreadablePdfError:
         raise
-    except _DAMAGED as wrong:
+    except DAMAGED as wrong:
         raise UnreadablePdfError(f"the file cannot be read: {wrong}") from wrong
     return Flat(out.getvalue(), pages)
 

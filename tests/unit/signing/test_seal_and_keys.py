@@ -4,12 +4,15 @@ import asyncio
 import os
 import shutil
 import subprocess
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from signing import (
@@ -17,6 +20,7 @@ from signing import (
     KeyUnavailable,
     Level,
     Look,
+    Role,
     SealError,
     SoftKey,
     TimestampError,
@@ -255,3 +259,33 @@ def test_a_batch_goes_on_where_it_stopped_and_names_what_failed(pki: Pki) -> Non
     second = asyncio.run(seal_many(documents, one, sink))
     assert (second.done, second.skipped, len(second.failed), second.total) == (3, 4, 1, 8)
     assert told[-1] == first
+
+
+DAMAGED = {
+    "a reference that is a number": (b"/Contents 6 0 R", b"/Contents 6.0.0"),
+    "annotations that are a font": (b"/Parent 2 0 R", b"/Annots 3 0 R"),
+    "no catalogue": (b"/Type /Catalog /Pages 2 0 R", b"/Type /Catalog /Pages 3 0 R"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_a_damaged_document_is_refused_and_is_no_defect(pki: Pki, damage: str) -> None:
+    """Whoever signs it learns why: by a key here, and before an app is asked."""
+    right, wrong = DAMAGED[damage]
+    assert right in plain_pdf()
+    pdf = plain_pdf().replace(right, wrong)
+    look = Look.invisible(role=Role.AGENCY)
+    with pytest.raises(SealError, match="tệp hỏng"):
+        asyncio.run(seal_pdf(pdf, pki.key("agency"), look, tsa=pki.tsa(lambda: NOW), at=NOW))
+    with pytest.raises(SealError, match="tệp hỏng"):
+        asyncio.run(prepare_pdf(pdf, pki.certificate("agency"), look, at=NOW))
+
+
+@settings(max_examples=100)
+@given(st.integers(0, 10_000), st.binary(min_size=1, max_size=12))
+def test_a_file_with_other_bytes_in_it_is_sealed_or_refused(pki: Pki, place: int, put: bytes) -> None:
+    pdf = bytearray(plain_pdf())
+    place %= len(pdf)
+    pdf[place : place + len(put)] = put
+    with suppress(SealError):
+        asyncio.run(prepare_pdf(bytes(pdf), pki.certificate("agency"), Look.invisible(role=Role.AGENCY), at=NOW))
