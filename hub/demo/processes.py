@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -134,9 +135,8 @@ async def town(
         settings = load(around)
         async with installed(settings) as parts:
             _, passwords = await province.seed(parts.db, folder)
-        processes = {p.name: p for p in _commands(around, ports, speed, twins_inside=twins_inside)}
-        for process in processes.values():
-            process.launch = launch
+        found = _commands(partial(Process, launch=launch), around, ports, speed, twins_inside=twins_inside)
+        processes = {process.name: process for process in found}
         stack.push_async_callback(_stop, processes.values())
         for process in processes.values():
             await process.start()
@@ -181,20 +181,25 @@ def served(ports: Mapping[str, int]) -> dict[str, str]:
 
 
 def _commands(
-    around: Mapping[str, str], ports: Mapping[str, int], speed: float, *, twins_inside: bool
+    made: Callable[[str, tuple[str, ...], Mapping[str, str]], Process],
+    around: Mapping[str, str],
+    ports: Mapping[str, int],
+    speed: float,
+    *,
+    twins_inside: bool,
 ) -> list[Process]:
     found = [
-        Process("hub", ("hub", "--log", "info", "serve"), around),
-        Process("worker", ("hub", "--log", "info", "work", "--speed", str(speed)), around),
+        made("hub", ("hub", "--log", "info", "serve"), around),
+        made("worker", ("hub", "--log", "info", "work", "--speed", str(speed)), around),
     ]
     for name in registry.NAMES:
         run, port = ("connectors", "run", name), str(ports[name])
         if twins_inside:
-            found.append(Process(name, (*run, "--desk-port", port), around))
+            found.append(made(name, (*run, "--desk-port", port), around))
             continue
         twin_environ = {**around, f"{name.upper()}_MODE": "simulator"}
-        found.append(Process(f"{name}-twin", ("connectors", "simulate", name, "--port", port), twin_environ))
-        found.append(Process(name, run, around))
+        found.append(made(f"{name}-twin", ("connectors", "simulate", name, "--port", port), twin_environ))
+        found.append(made(name, run, around))
     return found
 
 
