@@ -53,6 +53,20 @@ def packages(folder: str) -> list[str]:
 
 def contracts() -> Iterator[Contract]:
     """In ARCHITECTURE's order."""
+    present = {p.stem for p in (ROOT / "hub").iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
+    below = {name for layer in HUB_LAYERS[1:] for name in layer}
+    composition = sorted(present - below - {"__init__", *NOT_CODE})
+    modules = [name for name in MODULES if name in present]
+    yield from _roots()
+    yield from _hub(present, composition)
+    yield from _files(modules)
+    yield from _pure(modules)
+    yield from _insides(modules, composition)
+    yield from _partners(composition)
+    yield from _libraries()
+
+
+def _roots() -> Iterator[Contract]:
     yield {
         "name": "1 layers of the roots",
         "type": "layers",
@@ -61,9 +75,9 @@ def contracts() -> Iterator[Contract]:
         "ignore_imports": [f"connectors.*.{file} -> {what}" for file in TWINS for what in ("signing", "signing.*")],
         "unmatched_ignore_imports_alerting": "none",
     }
-    present = {p.stem for p in (ROOT / "hub").iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
-    below = {name for layer in HUB_LAYERS[1:] for name in layer}
-    composition = sorted(present - below - {"__init__", *NOT_CODE})
+
+
+def _hub(present: set[str], composition: list[str]) -> Iterator[Contract]:
     layers = [" : ".join(name for name in layer if name in present) for layer in (composition, *HUB_LAYERS[1:])]
     yield {
         "name": "2 layers of the hub",
@@ -73,7 +87,9 @@ def contracts() -> Iterator[Contract]:
         "exhaustive": "true",
         "exhaustive_ignores": [name for name in NOT_CODE if name in present],
     }
-    modules = [name for name in MODULES if name in present]
+
+
+def _files(modules: list[str]) -> Iterator[Contract]:
     for module in modules:
         files = {p.stem for p in (ROOT / "hub" / module).iterdir()}
         inside = [" : ".join(name for name in layer if name in files) for layer in FILE_LAYERS]
@@ -84,6 +100,9 @@ def contracts() -> Iterator[Contract]:
                 "containers": [f"hub.{module}"],
                 "layers": [layer for layer in inside if layer],
             }
+
+
+def _pure(modules: list[str]) -> Iterator[Contract]:
     pure = [
         f"hub.{module}.{file}"
         for module in modules
@@ -98,6 +117,9 @@ def contracts() -> Iterator[Contract]:
             "forbidden_modules": list(INPUT_AND_OUTPUT),
             "allow_indirect_imports": "true",
         }
+
+
+def _insides(modules: list[str], composition: list[str]) -> Iterator[Contract]:
     for module in modules:
         insides = [
             p.stem
@@ -116,6 +138,9 @@ def contracts() -> Iterator[Contract]:
                     "protected_modules": [f"hub.{module}.{file}" for file in files],
                     "allowed_importers": [f"hub.{module}", *others],
                 }
+
+
+def _partners(composition: list[str]) -> Iterator[Contract]:
     partners = [f"connectors.{name}" for name in packages("connectors") if name != "runtime"]
     if partners:
         yield {
@@ -132,6 +157,9 @@ def contracts() -> Iterator[Contract]:
             "protected_modules": ["connectors.registry"],
             "allowed_importers": ["connectors.__main__", *(f"hub.{name}" for name in composition)],
         }
+
+
+def _libraries() -> Iterator[Contract]:
     yield {
         "name": "6 one file knows aio_pika",
         "type": "forbidden",
