@@ -26,7 +26,7 @@ def made(pki: Pki, trust: TrustStore) -> list[bytes]:
     found += [asyncio.run(_voucher(pki, trust, level)) for level in (Level.B_B, Level.B_LTA)]
     found.append(archived(pki).dump())
     found += [asyncio.run(seal_jws(b'{"a":1}', pki.key(name), at=NOW)) for name in ("bank", "citizen-ec")]
-    found.append(signature_bytes(found[0]).rstrip(b"\0") + b"\0\0")
+    found.append(signature_bytes(found[0]) + b"\0\0")
     return found
 
 

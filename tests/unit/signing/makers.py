@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from asn1crypto.parser import peek
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
@@ -151,5 +152,7 @@ def with_contents(pdf: bytes, cms: bytes, index: int = -1) -> bytes:
 
 
 def signature_bytes(pdf: bytes, index: int = -1) -> bytes:
+    """Without the room behind it: one signature in 256 ends in a zero of its own."""
     start, end = contents_span(pdf, index)
-    return bytes.fromhex(pdf[start + 1 : end - 1].decode())
+    held = bytes.fromhex(pdf[start + 1 : end - 1].decode())
+    return held[: peek(held)]

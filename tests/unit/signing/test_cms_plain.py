@@ -86,7 +86,7 @@ def signatures(pki: Pki, rich_trust: TrustStore) -> list[bytes]:
     files = [seal(plain_pdf(), pki, level=level, trust=rich_trust) for level in (Level.B_B, Level.B_T, Level.B_LTA)]
     files.append(seal(plain_pdf(), pki, "citizen-ec"))
     files.append(seal(plain_pdf(), pki, key=pki.key("agency").with_pss()))
-    found = [signature_bytes(file).rstrip(b"\0") for file in files]
+    found = [signature_bytes(file) for file in files]
     found += [
         cms_of(pki, CONTENT),
         _as_version_3(cms_of(pki, CONTENT)),

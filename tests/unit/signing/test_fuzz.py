@@ -125,7 +125,7 @@ LONG: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.mark.parametrize("name", LONG)
 def test_no_file_runs_past_its_limit(pki: Pki, trust: TrustStore, ask: Callable[[bytes], None], name: str) -> None:
-    data = LONG[name](signature_bytes(seal(plain_pdf(), pki)).rstrip(b"\0") + b"\0")
+    data = LONG[name](signature_bytes(seal(plain_pdf(), pki)) + b"\0")
     start = time.process_time()
     ask(data)
     assert time.process_time() - start < CPU_SECONDS

@@ -277,7 +277,7 @@ def test_openssl_agrees_on_what_we_seal(pki: Pki, sealed: bytes, tmp_path: Path)
 
     start, end = contents_span(sealed)
     (tmp_path / "content").write_bytes(sealed[:start] + sealed[end:])
-    (tmp_path / "signature").write_bytes(signature_bytes(sealed).rstrip(b"\0") + b"\0" * 4)
+    (tmp_path / "signature").write_bytes(signature_bytes(sealed) + b"\0" * 4)
     command = ["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", str(tmp_path / "signature")]
     command += ["-content", str(tmp_path / "content"), "-CAfile", str(pki.folder / "root.cert.pem")]
     command += ["-purpose", "any", "-cades", "-out", "/dev/null", "-attime", str(int(NOW.timestamp()))]
