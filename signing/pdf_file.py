@@ -16,7 +16,7 @@ from pyhanko.pdf_utils import misc as pdf_misc
 from pyhanko.pdf_utils.crypt.api import AuthStatus
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
-from signing import crypto, pdf_tokens
+from signing import crypto, pdf_tokens, pdf_xref
 from signing.pdf_tokens import BLANKS
 from signing.pdf_tree import deref, fields_of, get
 
@@ -24,6 +24,7 @@ STARTXREF = re.compile(rb"startxref[\x00\t\n\x0c\r ]+(\d+)[\x00\t\n\x0c\r ]*%%EO
 
 
 pdf_tokens.install()
+pdf_xref.install()
 
 INFORMATION = frozenset(
     ["/Title", "/Author", "/Subject", "/Keywords", "/Creator", "/Producer", "/CreationDate", "/ModDate", "/Trapped"]

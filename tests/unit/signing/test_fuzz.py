@@ -88,11 +88,26 @@ def kids_of_kids(_: bytes) -> bytes:
     )
 
 
+def table(words: bytes, data: bytes) -> bytes:
+    """A file that is a cross-reference stream and nothing else."""
+    entry = b"<</Type/XRef/Root 2 0 R/Length %d%b>>" % (len(data), words)
+    return b"%%PDF-1.7\n1 0 obj\n%b\nstream\n%b\nendstream\nendobj\nstartxref\n9\n%%%%EOF\n" % (entry, data)
+
+
 def squeezed_table(_: bytes) -> bytes:
     """A cross-reference stream that unpacks to 100 MB, twice squeezed to some hundred bytes."""
     bomb = zlib.compress(zlib.compress(bytes(100_000_000), 9), 9)
-    entry = b"<</Type/XRef/W[1 2 1]/Size 9/Root 2 0 R/Filter[/FlateDecode/FlateDecode]/Length %d>>" % len(bomb)
-    return b"%%PDF-1.7\n1 0 obj\n%b\nstream\n%b\nendstream\nendobj\nstartxref\n9\n%%%%EOF\n" % (entry, bomb)
+    return table(b"/W[1 2 1]/Size 9/Filter[/FlateDecode/FlateDecode]", bomb)
+
+
+def many_entries(_: bytes) -> bytes:
+    """Ten million entries, all of them there, in 40 kB."""
+    return table(b"/W[1 2 1]/Size 10000000/Filter/FlateDecode", zlib.compress(bytes(40_000_000), 9))
+
+
+def promised(words: bytes, _: bytes) -> bytes:
+    """Found by mutation: pyHanko makes up what the stream does not hold."""
+    return table(words, bytes(400))
 
 
 def repeated(text: bytes, times: int, _: bytes, *, head: bytes = b"", tail: bytes = b"") -> bytes:
@@ -108,6 +123,13 @@ LONG: dict[str, Callable[[bytes], bytes]] = {
     "signature fields": many_fields,
     "fields of fields": kids_of_kids,
     "squeezed table": squeezed_table,
+    "entries": many_entries,
+    "a size": partial(promised, b"/W[1 2 1]/Size 2147483648"),
+    "a section": partial(promised, b"/W[1 2 1]/Size 9/Index[0 2147483648]"),
+    "a section taken back": partial(promised, b"/W[1 2 1]/Size 9/Index[0 2147483648 2147483649 -2147483640]"),
+    "entries of nothing": partial(promised, b"/W[0 0 0]/Size 900000"),
+    "entries of less than nothing": partial(promised, b"/W[-1 1 0]/Size 2147483648"),
+    "long entries": partial(promised, b"/W[1 2147483648 1]/Size 900000"),
     "JWS signatures": many_jws,
     "startxref": partial(repeated, b"startxref ", 40_000, head=b"%PDF-1.7\n"),
     "startxref and blanks": partial(repeated, b"startxref" + b" " * 200 + b"1 ", 3000, head=b"%PDF-1.7\n"),
