@@ -1,15 +1,32 @@
 """Lifecycles as data: a tuple of transitions, one pure choice, one diagram."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
 
 import msgspec
 
+from hub.kernel.actor import Actor
 from hub.kernel.errors import Conflict
 
 S = TypeVar("S", bound=Enum)
 T = TypeVar("T", bound=Enum)
+
+
+class Entity(Protocol):
+    """What has a lifecycle: a row with a status, which counts its changes."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def status(self) -> Enum: ...
+
+
+E = TypeVar("E", bound=Entity)
 
 
 class Guard(msgspec.Struct, frozen=True):
@@ -17,6 +34,39 @@ class Guard(msgspec.Struct, frozen=True):
 
     name: str
     holds: Callable[[Any], bool]
+
+
+class Change(msgspec.Struct, Generic[E, S], frozen=True, kw_only=True):
+    """A transition that holds, ready to be written. `columns`: other columns that change with it."""
+
+    before: E
+    target: S
+    trigger: str
+    fact: str
+    cause: str
+    at: datetime
+    columns: dict[str, Any]
+
+    def written(self, actor: Actor, now: datetime) -> tuple[Any, ...]:
+        """$1 to $11 of the statement that moves the status and logs the step."""
+        before = self.before
+        return (
+            before.id, before.version, before.status, self.target, self.trigger, self.cause,
+            actor.kind, actor.id, actor.name, self.at, now,
+        )  # fmt: skip
+
+
+class LogRow(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
+    """One step of an entity's story. `source` is empty for the first."""
+
+    version: int
+    source: str
+    target: S
+    trigger: str
+    cause: str
+    actor_name: str
+    at: datetime
+    logged_at: datetime
 
 
 class Transition(msgspec.Struct, Generic[S, T], frozen=True):
@@ -27,6 +77,13 @@ class Transition(msgspec.Struct, Generic[S, T], frozen=True):
     target: S
     fact: str = ""
     guard: Guard | None = None
+
+    def change(self, before: E, *, at: datetime, cause: str, columns: dict[str, Any]) -> Change[E, S]:
+        """This edge, taken by an entity."""
+        return Change(
+            before=before, target=self.target, trigger=self.trigger.value, fact=self.fact, cause=cause, at=at,
+            columns=columns,
+        )  # fmt: skip
 
 
 class IllegalTransition(Conflict):

@@ -11,7 +11,7 @@ from hub.payment.events import (
     VoucherReceived,
 )
 from hub.payment.lifecycle import TRANSITIONS, Trigger
-from hub.payment.model import Confirmation, Incident, LogRow, Obligation, Order, Resolution, Status
+from hub.payment.model import Confirmation, Incident, Obligation, Order, Resolution, Status
 from hub.payment.service import (
     balances,
     collect_at_counter,

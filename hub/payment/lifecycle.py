@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from hub.kernel.lifecycle import Transition, choose
-from hub.payment.model import LIVE, Change, Order, Status
+from hub.kernel.lifecycle import Change, Transition, choose
+from hub.payment.model import LIVE, Order, Status
 
 S = Status
 
@@ -54,12 +54,10 @@ LIFE = timedelta(days=3)
 FOLLOWED = timedelta(days=10)
 
 
-def transition(order: Order, trigger: Trigger, *, at: datetime, cause: str, **columns: Any) -> Change:
+def transition(order: Order, trigger: Trigger, *, at: datetime, cause: str, **columns: Any) -> Change[Order, Status]:
     """The change that this trigger makes; raises IllegalTransition. Pure."""
     edge = choose("payment", TRANSITIONS, order.status, trigger, order)
-    return Change(
-        before=order, target=edge.target, trigger=trigger.value, fact=edge.fact, cause=cause, at=at, columns=columns
-    )
+    return edge.change(order, at=at, cause=cause, columns=columns)
 
 
 def applies(order: Order, trigger: Trigger) -> bool:

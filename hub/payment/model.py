@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -77,31 +76,6 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     paid_at: datetime | None
     queries: int
     next_query_at: datetime | None
-
-
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """A transition that holds, ready to be written. `columns`: other columns that change with it."""
-
-    before: Order
-    target: Status
-    trigger: str
-    fact: str
-    cause: str
-    at: datetime
-    columns: dict[str, Any]
-
-
-class LogRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One step of an order's story."""
-
-    version: int
-    source: str
-    target: Status
-    trigger: str
-    cause: str
-    actor_name: str
-    at: datetime
-    logged_at: datetime
 
 
 class Confirmation(msgspec.Struct, frozen=True, kw_only=True):

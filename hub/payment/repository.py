@@ -11,8 +11,9 @@ import msgspec
 from hub.kernel.actor import Actor
 from hub.kernel.db import as_struct, as_structs
 from hub.kernel.ids import uuid7
+from hub.kernel.lifecycle import Change, LogRow
 from hub.payment.errors import changed_meanwhile
-from hub.payment.model import Booking, Change, Incident, LogRow, Obligation, Order
+from hub.payment.model import Booking, Incident, Obligation, Order, Status
 
 _ORDER = """id, obligation_id, reference, amount, status, version, client_ip, pay_url, transaction_id, bank_code,
        opened_at, updated_at, paid_at, queries, next_query_at"""
@@ -189,7 +190,7 @@ async def orders(conn: asyncpg.Connection, obligation_id: UUID) -> tuple[Order, 
     return as_structs(await conn.fetch(ORDERS, obligation_id), Order)
 
 
-async def write(conn: asyncpg.Connection, change: Change, actor: Actor, now: datetime) -> Order:
+async def write(conn: asyncpg.Connection, change: Change[Order, Status], actor: Actor, now: datetime) -> Order:
     """The status and its log row, together or not at all; raises Conflict when somebody was faster."""
     names = sorted(change.columns)
     if not _WRITABLE.issuperset(names):
@@ -208,8 +209,7 @@ async def write(conn: asyncpg.Connection, change: Change, actor: Actor, now: dat
         )
         select {_ORDER} from moved
         """,
-        change.before.id, change.before.version, change.before.status, change.target, change.trigger, change.cause,
-        actor.kind, actor.id, actor.name, change.at, now, *(change.columns[name] for name in names),
+        *change.written(actor, now), *(change.columns[name] for name in names),
     )  # fmt: skip
     moved = as_struct(row, Order)
     if moved is None:
@@ -217,9 +217,9 @@ async def write(conn: asyncpg.Connection, change: Change, actor: Actor, now: dat
     return moved
 
 
-async def log(conn: asyncpg.Connection, order_id: UUID) -> tuple[LogRow, ...]:
+async def log(conn: asyncpg.Connection, order_id: UUID) -> tuple[LogRow[Status], ...]:
     """Oldest first."""
-    return as_structs(await conn.fetch(LOG, order_id), LogRow)
+    return as_structs(await conn.fetch(LOG, order_id), LogRow[Status])
 
 
 async def due(conn: asyncpg.Connection, now: datetime, limit: int) -> tuple[Order, ...]:

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from hub.kernel.db import UnitOfWork
 from hub.kernel.ids import uuid7
+from hub.kernel.lifecycle import LogRow
 from hub.kernel.text import nfc
 from hub.payment import errors, lifecycle, repository
 from hub.payment.events import Paid, PaymentInitiated, PaymentOpened
 from hub.payment.lifecycle import Trigger
-from hub.payment.model import LIVE, Booking, Incident, LogRow, Obligation, Order
+from hub.payment.model import LIVE, Booking, Incident, Obligation, Order, Status
 from hub.payment.writing import move
 from schemas.messages.payment import Beneficiary, Initiated, Item, Payer
 
@@ -104,7 +105,7 @@ async def orders_of(uow: UnitOfWork, obligation_id: UUID) -> tuple[Order, ...]:
     return await repository.orders(uow.conn, obligation_id)
 
 
-async def story(uow: UnitOfWork, order_id: UUID) -> tuple[LogRow, ...]:
+async def story(uow: UnitOfWork, order_id: UUID) -> tuple[LogRow[Status], ...]:
     """What happened to an order, oldest first."""
     return await repository.log(uow.conn, order_id)
 

@@ -2,7 +2,7 @@
 
 from hub.postal.events import ParcelDelivered, ParcelLost, ParcelOrdered, ParcelReturned
 from hub.postal.lifecycle import TRANSITIONS, Trigger
-from hub.postal.model import Effect, LogRow, Parcel, Person, Scan, Status
+from hub.postal.model import Effect, Parcel, Person, Scan, Status
 from hub.postal.service import (
     custody,
     late,
@@ -16,7 +16,7 @@ from hub.postal.service import (
 )
 
 __all__ = [
-    "TRANSITIONS", "Effect", "LogRow", "Parcel", "ParcelDelivered", "ParcelLost", "ParcelOrdered", "ParcelReturned",
+    "TRANSITIONS", "Effect", "Parcel", "ParcelDelivered", "ParcelLost", "ParcelOrdered", "ParcelReturned",
     "Person", "Scan", "Status", "Trigger", "custody", "late", "mark_lost", "order_return", "ordered", "parcel_of",
     "parcels_of", "story", "tracked",
 ]  # fmt: skip

@@ -4,8 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from hub.kernel.lifecycle import Transition, choose
-from hub.postal.model import Change, Effect, Parcel, Status
+from hub.kernel.lifecycle import Change, Transition, choose
+from hub.postal.model import Effect, Parcel, Status
 from schemas.messages.post import Stage
 
 S = Status
@@ -50,12 +50,10 @@ _TRIGGERS: dict[Stage, Trigger] = {
 _ENDS = frozenset({Status.DELIVERED, Status.RETURNED})
 
 
-def transition(parcel: Parcel, trigger: Trigger, *, at: datetime, cause: str, **columns: Any) -> Change:
+def transition(parcel: Parcel, trigger: Trigger, *, at: datetime, cause: str, **columns: Any) -> Change[Parcel, Status]:
     """The change that this trigger makes; raises IllegalTransition. Pure."""
     edge = choose("postal", TRANSITIONS, parcel.status, trigger, parcel)
-    return Change(
-        before=parcel, target=edge.target, trigger=trigger.value, fact=edge.fact, cause=cause, at=at, columns=columns
-    )
+    return edge.change(parcel, at=at, cause=cause, columns=columns)
 
 
 def applies(parcel: Parcel, trigger: Trigger) -> bool:

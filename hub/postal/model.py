@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -72,28 +71,3 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     told_at: datetime
     effect: Effect
-
-
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """A transition that holds, ready to be written. `columns`: other columns that change with it."""
-
-    before: Parcel
-    target: Status
-    trigger: str
-    fact: str
-    cause: str
-    at: datetime
-    columns: dict[str, Any]
-
-
-class LogRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One step of a parcel's story."""
-
-    version: int
-    source: str
-    target: Status
-    trigger: str
-    cause: str
-    actor_name: str
-    at: datetime
-    logged_at: datetime

@@ -8,8 +8,9 @@ import msgspec
 
 from hub.kernel.actor import Actor
 from hub.kernel.db import as_struct, as_structs
+from hub.kernel.lifecycle import Change, LogRow
 from hub.postal.errors import changed_meanwhile
-from hub.postal.model import Change, LogRow, Parcel, Scan
+from hub.postal.model import Parcel, Scan, Status
 
 _PARCEL = """id, order_number, dossier_id, dossier_code, direction, status, version, sender, receiver, content,
        cod_amount, item_code, ordered_at, accepted_at, updated_at, delivered_at"""
@@ -132,16 +133,15 @@ async def scans(conn: asyncpg.Connection, parcel_id: UUID) -> tuple[Scan, ...]:
     return as_structs(await conn.fetch(SCANS, parcel_id), Scan)
 
 
-async def log(conn: asyncpg.Connection, parcel_id: UUID) -> tuple[LogRow, ...]:
+async def log(conn: asyncpg.Connection, parcel_id: UUID) -> tuple[LogRow[Status], ...]:
     """Oldest first."""
-    return as_structs(await conn.fetch(LOG, parcel_id), LogRow)
+    return as_structs(await conn.fetch(LOG, parcel_id), LogRow[Status])
 
 
-async def write(conn: asyncpg.Connection, c: Change, actor: Actor, now: datetime) -> Parcel:
+async def write(conn: asyncpg.Connection, c: Change[Parcel, Status], actor: Actor, now: datetime) -> Parcel:
     """Raises Conflict when somebody was faster."""
     row = await conn.fetchrow(
-        WRITE, c.before.id, c.before.version, c.before.status, c.target, c.trigger, c.cause, actor.kind, actor.id,
-        actor.name, c.at, now, c.columns.get("delivered_at"), c.columns.get("item_code", ""),
+        WRITE, *c.written(actor, now), c.columns.get("delivered_at"), c.columns.get("item_code", ""),
     )  # fmt: skip
     moved = as_struct(row, Parcel)
     if moved is None:

@@ -8,11 +8,12 @@ from hub import profiles
 from hub.kernel.clock import VN
 from hub.kernel.db import UnitOfWork
 from hub.kernel.ids import uuid7
+from hub.kernel.lifecycle import LogRow
 from hub.kernel.text import nfc
 from hub.postal import errors, lifecycle, repository
 from hub.postal.events import ENDS, ParcelOrdered
 from hub.postal.lifecycle import Trigger
-from hub.postal.model import LogRow, Parcel, Person, Scan, Status
+from hub.postal.model import Parcel, Person, Scan, Status
 from schemas.messages.post import Address, Order, Ordered, Tracked
 
 
@@ -178,7 +179,7 @@ async def custody(uow: UnitOfWork, parcel_id: UUID) -> tuple[Scan, ...]:
     return await repository.scans(uow.conn, parcel_id)
 
 
-async def story(uow: UnitOfWork, parcel_id: UUID) -> tuple[LogRow, ...]:
+async def story(uow: UnitOfWork, parcel_id: UUID) -> tuple[LogRow[Status], ...]:
     """Every change of status, oldest first."""
     return await repository.log(uow.conn, parcel_id)
 

@@ -6,7 +6,6 @@ from hub.result.events import ResultRevoked, ResultStored, ResultSuperseded
 from hub.result.lifecycle import TRANSITIONS, Trigger
 from hub.result.model import (
     Delivered,
-    LogRow,
     PublicVerification,
     RegisteredSeal,
     Result,
@@ -33,7 +32,7 @@ from hub.result.service import (
 )
 
 __all__ = [
-    "TRANSITIONS", "Checker", "Delivered", "LogRow", "Press", "PublicVerification", "RegisteredSeal", "Result",
+    "TRANSITIONS", "Checker", "Delivered", "Press", "PublicVerification", "RegisteredSeal", "Result",
     "ResultRevoked", "ResultStored", "ResultSuperseded", "Seal", "SealState", "Status", "Step", "Trigger",
     "approve_seal", "bring_seals", "by_code", "by_token", "convert_to_paper", "end_seal", "get", "of_dossier",
     "of_owner", "paper_keys", "propose_seal", "receive", "report_of", "revoke", "seals", "steps", "story", "supersede",

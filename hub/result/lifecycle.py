@@ -4,8 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from hub.kernel.lifecycle import Transition, choose
-from hub.result.model import Change, Result, Status
+from hub.kernel.lifecycle import Change, Transition, choose
+from hub.result.model import Result, Status
 
 S = Status
 
@@ -27,9 +27,7 @@ TRANSITIONS: tuple[Transition[Status, Trigger], ...] = (
 )
 
 
-def transition(result: Result, trigger: Trigger, *, at: datetime, cause: str, **columns: Any) -> Change:
+def transition(result: Result, trigger: Trigger, *, at: datetime, cause: str, **columns: Any) -> Change[Result, Status]:
     """The change that this trigger makes; raises IllegalTransition. Pure."""
     edge = choose("result", TRANSITIONS, result.status, trigger, result)
-    return Change(
-        before=result, target=edge.target, trigger=trigger.value, fact=edge.fact, cause=cause, at=at, columns=columns
-    )
+    return edge.change(result, at=at, cause=cause, columns=columns)

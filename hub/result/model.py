@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -113,18 +112,6 @@ class RegisteredSeal(Seal, frozen=True, kw_only=True):
     ended_at: datetime | None = None
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """A transition that holds, ready to be written."""
-
-    before: Result
-    target: Status
-    trigger: str
-    fact: str
-    cause: str
-    at: datetime
-    columns: dict[str, Any]
-
-
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One step of a result with what identifies it, for the log of proofs. `replacement`: the newer file's SHA-256."""
 
@@ -138,16 +125,3 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     owner_id: UUID
     sha256: str
     replacement: str
-
-
-class LogRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One step of a result's story."""
-
-    version: int
-    source: str
-    target: Status
-    trigger: str
-    cause: str
-    actor_name: str
-    at: datetime
-    logged_at: datetime

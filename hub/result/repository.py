@@ -7,8 +7,9 @@ import asyncpg
 
 from hub.kernel.actor import Actor
 from hub.kernel.db import as_struct, as_structs
+from hub.kernel.lifecycle import Change, LogRow
 from hub.result.errors import changed_meanwhile
-from hub.result.model import Change, LogRow, Result, Step
+from hub.result.model import Result, Status, Step
 from signing import Report
 
 _RESULT = """id, dossier_id, dossier_code, code, owner_id, name, entry_id, sha256, token, status, version, signer,
@@ -143,9 +144,9 @@ async def report(conn: asyncpg.Connection, result_id: UUID) -> dict[str, object]
     return found
 
 
-async def log(conn: asyncpg.Connection, result_id: UUID) -> tuple[LogRow, ...]:
+async def log(conn: asyncpg.Connection, result_id: UUID) -> tuple[LogRow[Status], ...]:
     """Oldest first."""
-    return as_structs(await conn.fetch(LOG, result_id), LogRow)
+    return as_structs(await conn.fetch(LOG, result_id), LogRow[Status])
 
 
 async def steps(conn: asyncpg.Connection, code: str | None, after: tuple[str, int], limit: int) -> tuple[Step, ...]:
@@ -153,11 +154,10 @@ async def steps(conn: asyncpg.Connection, code: str | None, after: tuple[str, in
     return as_structs(await conn.fetch(STEPS, code, *after, limit), Step)
 
 
-async def write(conn: asyncpg.Connection, c: Change, actor: Actor, now: datetime) -> Result:
+async def write(conn: asyncpg.Connection, c: Change[Result, Status], actor: Actor, now: datetime) -> Result:
     """Raises Conflict when somebody was faster."""
     row = await conn.fetchrow(
-        WRITE, c.before.id, c.before.version, c.before.status, c.target, c.trigger, c.cause, actor.kind, actor.id,
-        actor.name, c.at, now, c.columns.get("replaced_by"),
+        WRITE, *c.written(actor, now), c.columns.get("replaced_by"),
     )  # fmt: skip
     moved = as_struct(row, Result)
     if moved is None:

@@ -10,6 +10,7 @@ import msgspec
 from hub import vault
 from hub.kernel.db import UnitOfWork
 from hub.kernel.ids import uuid7
+from hub.kernel.lifecycle import LogRow
 from hub.kernel.signatures import Checker
 from hub.kernel.text import nfc
 from hub.result import errors, lifecycle, repository
@@ -17,7 +18,7 @@ from hub.result.code import Press, key_list
 from hub.result.events import ENDS, ResultStored
 from hub.result.judging import decisive, objection
 from hub.result.lifecycle import Trigger
-from hub.result.model import Delivered, LogRow, PublicVerification, Result, Status, Step
+from hub.result.model import Delivered, PublicVerification, Result, Status, Step
 from hub.result.seals import seals_of
 from signing import Report, load_cert
 
@@ -128,7 +129,7 @@ async def report_of(uow: UnitOfWork, result_id: UUID) -> dict[str, object]:
     return found
 
 
-async def story(uow: UnitOfWork, result_id: UUID) -> tuple[LogRow, ...]:
+async def story(uow: UnitOfWork, result_id: UUID) -> tuple[LogRow[Status], ...]:
     """What happened to a result, oldest first."""
     return await repository.log(uow.conn, result_id)
 

@@ -22,7 +22,7 @@ from hub.sealing.enrolling import (
 )
 from hub.sealing.events import CopyMade, DocumentSigned, SigningDeclined, SigningEnded, SigningExpired, SigningFailed
 from hub.sealing.lifecycle import TRANSITIONS, Trigger
-from hub.sealing.model import OPEN, STAMPS, Copy, CopyKind, Credential, Face, LogRow, Paper, Request, Service, Status
+from hub.sealing.model import OPEN, STAMPS, Copy, CopyKind, Credential, Face, Paper, Request, Service, Status
 from hub.sealing.rounds import Rounds, advance, begin
 from hub.sealing.scan import FINE_ENOUGH, Scan
 from hub.sealing.service import (
@@ -46,7 +46,7 @@ from hub.sealing.services import Door, Studio, http_client
 
 __all__ = [
     "FINE_ENOUGH", "OPEN", "PATIENCE", "STAMPS", "TRANSITIONS", "Account", "Case", "Choice", "Copy", "CopyDesk", "CopyKind",
-    "CopyMade", "Credential", "DocumentSigned", "Door", "Face", "LogRow", "Owner", "Paper", "Request", "Rounds", "Scan",
+    "CopyMade", "Credential", "DocumentSigned", "Door", "Face", "Owner", "Paper", "Request", "Rounds", "Scan",
     "Service", "SigningDeclined", "SigningEnded", "SigningExpired", "SigningFailed", "Status", "Studio", "Trigger",
     "advance", "again", "ask", "begin", "cancel", "check_credential", "choices", "copies_made_by",
     "copy_by_token", "copy_of_content", "copy_of_entry", "credential_of", "credentials", "digitise", "enroll", "extract",

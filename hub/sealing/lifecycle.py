@@ -4,8 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from hub.kernel.lifecycle import Transition, choose
-from hub.sealing.model import Change, Request, Status
+from hub.kernel.lifecycle import Change, Transition, choose
+from hub.sealing.model import Request, Status
 
 S = Status
 
@@ -42,9 +42,9 @@ TRANSITIONS: tuple[Transition[Status, Trigger], ...] = (
 )
 
 
-def transition(request: Request, trigger: Trigger, *, at: datetime, cause: str = "", **columns: Any) -> Change:
+def transition(
+    request: Request, trigger: Trigger, *, at: datetime, cause: str = "", **columns: Any
+) -> Change[Request, Status]:
     """The change that this trigger makes; raises IllegalTransition. Pure."""
     edge = choose("sealing", TRANSITIONS, request.status, trigger, request)
-    return Change(
-        before=request, target=edge.target, trigger=trigger.value, fact=edge.fact, cause=cause, at=at, columns=columns
-    )
+    return edge.change(request, at=at, cause=cause, columns=columns)

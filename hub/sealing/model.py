@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -119,31 +118,6 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     def open(self) -> bool:
         """Still to be decided."""
         return self.status in OPEN
-
-
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """A transition that holds, ready to be written. `columns`: other columns that change with it."""
-
-    before: Request
-    target: Status
-    trigger: str
-    fact: str
-    cause: str
-    at: datetime
-    columns: dict[str, Any]
-
-
-class LogRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One step of a request's story."""
-
-    version: int
-    source: str
-    target: Status
-    trigger: str
-    cause: str
-    actor_name: str
-    at: datetime
-    logged_at: datetime
 
 
 class CopyKind(StrEnum):

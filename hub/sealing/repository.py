@@ -8,8 +8,9 @@ import msgspec
 
 from hub.kernel.actor import Actor
 from hub.kernel.db import as_struct, as_structs
+from hub.kernel.lifecycle import Change, LogRow
 from hub.sealing.errors import already_waiting, changed_meanwhile, not_over
-from hub.sealing.model import Change, Credential, LogRow, Request
+from hub.sealing.model import Credential, Request, Status
 
 _CREDENTIAL = """id, officer_id, agency_code, holder, service, account, active, added_at, added_by, provider, key, subject,
        issuer, serial, valid_from, valid_until"""
@@ -192,16 +193,15 @@ async def note(
     await conn.execute(NOTE, request_id, remote, trouble, again)
 
 
-async def log(conn: asyncpg.Connection, request_id: UUID) -> tuple[LogRow, ...]:
+async def log(conn: asyncpg.Connection, request_id: UUID) -> tuple[LogRow[Status], ...]:
     """Oldest first."""
-    return as_structs(await conn.fetch(LOG, request_id), LogRow)
+    return as_structs(await conn.fetch(LOG, request_id), LogRow[Status])
 
 
-async def write(conn: asyncpg.Connection, c: Change, actor: Actor, now: datetime) -> Request:
+async def write(conn: asyncpg.Connection, c: Change[Request, Status], actor: Actor, now: datetime) -> Request:
     """Raises Conflict when somebody was faster."""
     row = await conn.fetchrow(
-        WRITE, c.before.id, c.before.version, c.before.status, c.target, c.trigger, c.cause, actor.kind, actor.id,
-        actor.name, c.at, now, c.columns.get("prepared"), c.columns.get("signer"), c.columns.get("remote"),
+        WRITE, *c.written(actor, now), c.columns.get("prepared"), c.columns.get("signer"), c.columns.get("remote"),
         c.columns.get("signed_entry"), c.target not in ("asked", "prepared", "waiting"),
     )  # fmt: skip
     moved = as_struct(row, Request)

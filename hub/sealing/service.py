@@ -8,11 +8,12 @@ from hub import vault
 from hub.kernel.actor import Actor
 from hub.kernel.db import UnitOfWork
 from hub.kernel.ids import uuid7
+from hub.kernel.lifecycle import Change, LogRow
 from hub.kernel.text import nfc
 from hub.sealing import errors, lifecycle, repository
 from hub.sealing.events import ENDS
 from hub.sealing.lifecycle import Trigger
-from hub.sealing.model import STAMPS, Change, Credential, Face, LogRow, Request, Service, Status
+from hub.sealing.model import STAMPS, Credential, Face, Request, Service, Status
 from signing.remote import Offered
 
 PATIENCE = timedelta(hours=24)
@@ -239,12 +240,12 @@ async def of_dossier(uow: UnitOfWork, dossier_id: UUID) -> tuple[Request, ...]:
     return await repository.of_dossier(uow.conn, dossier_id)
 
 
-async def story(uow: UnitOfWork, request_id: UUID) -> tuple[LogRow, ...]:
+async def story(uow: UnitOfWork, request_id: UUID) -> tuple[LogRow[Status], ...]:
     """Every change of status, oldest first."""
     return await repository.log(uow.conn, request_id)
 
 
-async def move(uow: UnitOfWork, change: Change) -> Request:
+async def move(uow: UnitOfWork, change: Change[Request, Status]) -> Request:
     """Write the change and tell it."""
     moved = await repository.write(uow.conn, change, uow.actor, uow.now)
     if change.fact:

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
+from hub.kernel.lifecycle import LogRow
 from hub.portal.forms.account import filled
 from hub.portal.forms.field import Field, Option
 from hub.portal.speech import Speech
 from hub.portal.views.common import FactRow, FileLink, State, Tone
 from hub.portal.views.dossier import Step
 from hub.portal.views.signing import SigningListPage, SigningPage, SigningRow
-from hub.sealing import Credential, Face, LogRow, Request, Status
+from hub.sealing import Credential, Face, Request, Status
 from hub.vault import Entry
 
 HERE = "/van-ban-cho-ky"
@@ -55,7 +56,7 @@ def _state(it: Request, t: Speech) -> State:
     return State(word=t(f"signing.{it.status.value}"), tone=_TONES[it.status])
 
 
-def show_page(it: Request, log: Sequence[LogRow], entry: Entry, officer_id: UUID, t: Speech) -> SigningPage:
+def show_page(it: Request, log: Sequence[LogRow[Status]], entry: Entry, officer_id: UUID, t: Speech) -> SigningPage:
     """`entry`: the newest version of the document."""
     mine = it.officer_id == officer_id
     here = f"{HERE}/{it.id}"
@@ -91,7 +92,7 @@ def _facts(it: Request, t: Speech) -> tuple[FactRow, ...]:
     return tuple(row for row in rows if row.value)
 
 
-def _step(it: LogRow, t: Speech) -> Step:
+def _step(it: LogRow[Status], t: Speech) -> Step:
     return Step(
         title=t(f"signing.{it.target.value}"),
         state="done",
