@@ -6,16 +6,16 @@ from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
+from connectors.mail.headers import HeaderPolicy
 from connectors.mail.settings import Settings
 from connectors.runtime.errors import Misconfigured, PartnerError, Rejected, Retryable
 from schemas.messages import mail
 
 # Reply codes that mean our own account and not this message (RFC 4954, RFC 3207).
 OURS = frozenset({530, 534, 535, 538})
-POLICY = SMTP.clone(cte_type="7bit", max_line_length=76)
+POLICY = HeaderPolicy(linesep="\r\n", cte_type="7bit", max_line_length=76)
 
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9._-]+")
 

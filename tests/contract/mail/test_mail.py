@@ -5,8 +5,10 @@ import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, cast
 
@@ -136,13 +138,31 @@ async def test_an_address_that_is_none_is_not_sent(client: Any, notice: mail.Sen
     assert await mails(desk) == []
 
 
-@given(subject=st.text(st.characters(codec="utf-8"), max_size=200), text=st.text(st.characters(codec="utf-8")))
-def test_any_text_comes_back(subject: str, text: str) -> None:
+WORDS = ("Hồ", "sơ", "số", "H01.12-261123-0007", "đã", "được", "tiếp nhận", "UBND xã", "–", "(lần 2)", "An Giang", "a")
+SENTENCES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=40).map(" ".join)
+
+
+def decoded(words: str) -> str:
+    return str(make_header(decode_header(words)))
+
+
+@given(
+    subject=st.text(st.characters(codec="utf-8"), max_size=200) | SENTENCES,
+    text=st.text(st.characters(codec="utf-8")),
+    sender=SENTENCES,
+)
+def test_any_text_comes_back(subject: str, text: str, sender: str) -> None:
+    """To the last space, in lines that every server takes (RFC 2047 §2)."""
     message = mail.Send(key="k", to="a@b.vn", subject=subject, text=text)
-    raw = to_email(message, load({}), NOON).as_bytes()
+    raw = to_email(message, load({"MAIL_FROM": f'"{sender}" <cong@b.vn>'}), NOON).as_bytes()
+    head = raw.partition(b"\r\n\r\n")[0]
     assert raw.isascii()
+    assert all(len(line) <= 76 for line in head.split(b"\r\n") if b"=?" in line)
     got = cast(EmailMessage, message_from_bytes(raw, policy=default))
-    assert got["Subject"].split() == subject.split()
+    received = message_from_bytes(raw)
+    name, address = parseaddr(received["From"])
+    assert (decoded(name), address) == (sender, "cong@b.vn")
+    assert decoded(received["Subject"]) == " ".join(subject.split())
     assert "\n".join(got.get_content().splitlines()).strip("\n") == "\n".join(text.splitlines()).strip("\n")
 
 
