@@ -14,6 +14,7 @@ DATA_DIR ?= var
 WITHOUT ?=
 JOURNEYS ?= 200
 SECONDS_OF_FUZZING ?= 600
+DEPTH ?= 25
 export PORT DATA_DIR WITHOUT
 # A dozen processes of a run start from the same modules: compiled once.
 unexport PYTHONDONTWRITEBYTECODE
@@ -61,9 +62,11 @@ bench: $(VENV)/.dev assets ## measures against limits in the same run; a table a
 	@$(PY) -m tests.support.provision
 	@$(PY) -m tests.bench
 
-nightly: $(VENV)/.dev ## ten minutes of hostile files against the signature verifier; findings in var/fuzz
+nightly: $(VENV)/.dev assets ## hostile files for ten minutes (findings in var/fuzz), then the property tests, 25 times as deep
 	@$(PIP) install --require-hashes -r requirements-fuzz.lock || echo "make: no atheris for this Python; mutations are drawn blindly"
 	@$(PY) -W ignore -m tests.fuzz --seconds $(SECONDS_OF_FUZZING)
+	@$(PY) -m tests.support.provision
+	@DEPTH=$(DEPTH) $(VENV)/bin/pytest -m hypothesis $(ARGS)
 
 assets: $(if $(ASSET_SOURCES),$(BUILT)/.made) ## style sheets, scripts and fonts, from pinned packages
 

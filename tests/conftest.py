@@ -4,17 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 from argon2 import PasswordHasher
-from hypothesis import settings
 
 from hub.identity import passwords
 from signing import test_pki
+from tests.support import depth
 from tests.support.house_keys import from_stock
 
 pytest_plugins = ["tests.support.plugin"]
 
-# An example's time says how busy the machine is, not whether the code is right.
-settings.register_profile("hub", deadline=None)
-settings.load_profile("hub")
+depth.install()
 
 
 @pytest.fixture(autouse=True, scope="session")

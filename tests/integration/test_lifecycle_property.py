@@ -21,8 +21,10 @@ from hub.kernel.errors import Conflict
 from hub.kernel.ids import uuid7
 from hub.kernel.lifecycle import IllegalTransition
 from schemas.messages.dossier import Channel, Party, PartyKind, ReturnWay, Status
+from tests.support.depth import DEPTH
 from tests.support.files import folder_storage
 
+pytestmark = pytest.mark.hypothesis
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 OFFICER = Actor(kind="officer", id="o-1", name="Trần Thị Tiếp Nhận")
 APPLICANT = Party(
@@ -102,7 +104,7 @@ async def check(db: Database, row: Dossier, path: list[Status]) -> None:
 
 
 def test_random_triggers_never_leave_the_table(database_url: str, tmp_path: Path) -> None:
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=60 * DEPTH, suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(MOVES, min_size=1, max_size=4))
     def random_triggers(walks: list[list[tuple[Trigger, bool]]]) -> None:
         async def all_at_once() -> None:

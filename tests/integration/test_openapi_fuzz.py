@@ -23,9 +23,11 @@ from schemathesis import GenerationMode
 
 from hub import identity
 from hub.demo.processes import free_port
+from tests.support.depth import ALWAYS_THE_SAME, DEPTH
 from tests.support.house_keys import with_keys
 
-EXAMPLES = 3
+pytestmark = pytest.mark.hypothesis
+EXAMPLES = 3 * DEPTH
 METHODS = {"get", "put", "post", "delete", "patch"}
 OFFICERS = (identity.Role.COUNTER, identity.Role.SPECIALIST, identity.Role.LEADER, identity.Role.OPERATOR)
 ROLES = ("nobody", "citizen", *(role.value for role in OFFICERS))
@@ -132,7 +134,7 @@ def answers(operation: Any, mode: GenerationMode, callers: Mapping[str, Caller])
         max_examples=EXAMPLES,
         deadline=None,
         database=None,
-        derandomize=True,
+        derandomize=ALWAYS_THE_SAME,
         phases=(Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
     )

@@ -18,6 +18,7 @@ from connectors.payment_platform.settings import Settings, load
 from schemas.envelope import Answer
 from schemas.messages import payment
 from tests.contract.payment_platform.conftest import AMOUNT, REFERENCE, ipn, judge
+from tests.support.depth import DEPTH
 from tests.support.partners import RecordingIntake
 
 CONFIRM = "/partners/payment_platform/DvcPayment/Confirm"
@@ -206,7 +207,7 @@ async def test_a_browser_that_names_no_payment_goes_to_the_front_page(hub: httpx
         assert (response.status_code, response.headers["location"]) == (303, "https://mc.example/")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50 * DEPTH)
 @given(data=st.binary())
 async def test_a_return_never_fails_and_never_leaves_the_hub(hub: httpx.AsyncClient, data: bytes) -> None:
     response = await hub.post(RETURN, content=data, headers={"content-type": "application/x-www-form-urlencoded"})

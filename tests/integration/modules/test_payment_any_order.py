@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -21,9 +22,11 @@ from hub.kernel.db import open_database
 from hub.kernel.errors import Conflict
 from hub.kernel.ids import uuid7
 from schemas.messages.payment import Beneficiary, Confirmed, Initiated, Item, Payer, State
+from tests.support.depth import DEPTH
 from tests.support.files import folder_storage
 from tests.support.modules import Clock, Everything, Hub
 
+pytestmark = pytest.mark.hypothesis
 T = TypeVar("T")
 DUE = 50_000
 NUMBERS = st.sampled_from(["GD1", "GD2", "GD3", ""])
@@ -185,7 +188,7 @@ def test_any_order_of_news_pays_at_most_once_and_balances(database_url: str, tmp
         run_state_machine_as_test(
             Money,
             settings=settings(
-                max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+                max_examples=40 * DEPTH, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
             ),
         )
     finally:

@@ -14,6 +14,7 @@ from hub.kernel.errors import Conflict, Invalid, NotFound
 from hub.kernel.ids import uuid7
 from hub.postal import Effect, Person, Status
 from schemas.messages.post import Ordered, Stage, Tracked
+from tests.support.depth import DEPTH
 from tests.support.modules import Hub
 
 CODE = "H01.12-261123-0007"
@@ -187,7 +188,7 @@ async def test_the_chain_of_custody_cannot_be_rewritten(hub: Hub, sql: str) -> N
 _RANK = {Stage.ORDERED: 0, Stage.COLLECTED: 1, Stage.IN_TRANSIT: 2, Stage.DELIVERED: 3, Stage.RETURNED: 3}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40 * DEPTH, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.sampled_from(Stage), st.integers(0, 5), st.integers(1, 2)), min_size=1, max_size=12))
 async def test_any_order_of_scans_ends_at_the_furthest_stage_and_delivers_once(
     hub: Hub, scans: list[tuple[Stage, int, int]]

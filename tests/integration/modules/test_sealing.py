@@ -21,6 +21,7 @@ from hub.sealing import Face, Request, Rounds, Service, Status
 from hub.sealing.lifecycle import TRANSITIONS, Trigger, transition
 from signing import verify
 from signing.test_pki import Pki
+from tests.support.depth import DEPTH
 from tests.support.modules import OFFICER, Hub, blank_pdf
 from tests.support.signing_app import LEADER, App, asked, looked, signing_app
 
@@ -296,7 +297,7 @@ async def test_workers_share_what_is_due_and_look_less_and_less_often(hub: Hub, 
 MOVES = st.lists(st.sampled_from(sorted(set(Trigger) - {Trigger.ASK})), max_size=8)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40 * DEPTH, suppress_health_check=list(HealthCheck))
 @given(MOVES)
 async def test_random_triggers_never_leave_the_table(hub: Hub, moves: list[Trigger]) -> None:
     from hub.sealing import repository

@@ -19,13 +19,14 @@ from signing.cms_plain import read_signed_data, read_stamped
 from signing.der_reading import NotPlain, elements
 from signing.test_pki import Pki
 from tests.fuzz.mutations import mutate
+from tests.support.depth import DEPTH
 from tests.unit.signing.cades import Cades, children
 from tests.unit.signing.makers import plain_pdf, seal, signature_bytes
 from tests.unit.signing.test_archive_cades import archived
 from tests.unit.signing.test_xml_cms_jws import cms_of, detached_of
 
 CONTENT = b"hello"
-OFTEN = settings(max_examples=400, suppress_health_check=list(HealthCheck))
+OFTEN = settings(max_examples=400 * DEPTH, suppress_health_check=list(HealthCheck))
 ADOBE = core.ObjectIdentifier(ADOBE_REVOCATION).dump()
 
 

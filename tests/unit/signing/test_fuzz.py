@@ -19,6 +19,7 @@ from signing.test_pki import Pki
 from tests.fuzz.mutations import mutate
 from tests.fuzz.seeds import made
 from tests.fuzz.target import target
+from tests.support.depth import DEPTH
 from tests.unit.signing.makers import NOW, assemble, plain_pdf, seal, signature_bytes
 
 CPU_SECONDS = 2.5
@@ -41,7 +42,7 @@ def test_what_fuzzing_starts_from_is_judged(seeds: list[bytes], rich_trust: Trus
     assert verdicts.count(Indication.TOTAL_PASSED) >= len(seeds) - 1
 
 
-@settings(max_examples=200, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200 * DEPTH, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 11), st.randoms(use_true_random=False))
 def test_any_mutation_gets_a_verdict(
     seeds: list[bytes], ask: Callable[[bytes], None], number: int, random: Random
@@ -49,7 +50,7 @@ def test_any_mutation_gets_a_verdict(
     ask(mutate(seeds[number % len(seeds)], random))
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60 * DEPTH, suppress_health_check=list(HealthCheck))
 @given(
     st.binary(max_size=400), st.sampled_from([b"", b"%PDF-1.7\n", b"\x30\x82", b"<a>", b"eyJ", b"-----BEGIN CMS-----"])
 )

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -281,7 +281,6 @@ def test_a_damaged_document_is_refused_and_is_no_defect(pki: Pki, damage: str) -
         asyncio.run(prepare_pdf(pdf, pki.certificate("agency"), look, at=NOW))
 
 
-@settings(max_examples=100)
 @given(st.integers(0, 10_000), st.binary(min_size=1, max_size=12))
 def test_a_file_with_other_bytes_in_it_is_sealed_or_refused(pki: Pki, place: int, put: bytes) -> None:
     pdf = bytearray(plain_pdf())

@@ -20,6 +20,7 @@ from signing.report_pdf import report_pdf
 from signing.report_xml import etsi_xml
 from signing.test_pki import Pki
 from signing.trust_folder import open_store, read_feed, read_list, write_list
+from tests.support.depth import DEPTH
 from tests.unit.signing.makers import NOW, judged, plain_pdf
 from tests.unit.signing.test_xml_cms_jws import jws_with
 
@@ -217,7 +218,7 @@ def test_etsi_xml_of_an_unsigned_file(trust: TrustStore) -> None:
 # --- nothing escapes ---
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60 * DEPTH, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_damage_raises_or_passes(data: st.DataObject, trust: TrustStore, sealed: bytes) -> None:
     kind = data.draw(st.sampled_from(["flip", "cut", "insert", "repeat"]))
@@ -236,7 +237,7 @@ def test_no_damage_raises_or_passes(data: st.DataObject, trust: TrustStore, seal
         assert not report.passed or report.signatures[0].intact
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80 * DEPTH)
 @given(
     data=st.binary(max_size=300), head=st.sampled_from([b"%PDF-1.7\n", b"<a>", b"\x30\x82", b"eyJ", b"{", b"MII", b""])
 )
