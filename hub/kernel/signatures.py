@@ -64,7 +64,7 @@ class Checker:
         trust, how = await self._trust.current(), policy or self._policy
         if password is not None:
             return await self._fresh(source, at, trust, how, detached, password)
-        key = (trust.state, how, *[await asyncio.to_thread(_digest, each) for each in (source, detached)])
+        key = (trust.state, how, *await asyncio.to_thread(_digests, source, detached))
         known = self._memory.recall(key, at)
         if known is not None:
             return structs.replace(known, at=at)  # nothing that it rests on has changed since
@@ -91,6 +91,10 @@ class Checker:
             return await asyncio.to_thread(
                 verify, data or b"", trust=trust, at=at, policy=policy, detached=beside, password=password
             )
+
+
+def _digests(*sources: bytes | Path | None) -> list[bytes | None]:
+    return [_digest(source) for source in sources]
 
 
 def _digest(source: bytes | Path | None) -> bytes | None:

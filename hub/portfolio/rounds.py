@@ -34,13 +34,12 @@ async def begin(uow: UnitOfWork, cause: Cause, subject: str, keys: Sequence[str]
     return run
 
 
-async def record(uow: UnitOfWork, task: Taken, report: Report) -> None:
+async def record(uow: UnitOfWork, task: Taken, entry: vault.Entry, report: Report) -> None:
     """A document was verified. A verdict that changed is kept for ever, and its holder is told, in one transaction."""
     step = await vault.keep_report(uow, task.entry_id, report, occasion=vault.Occasion.AGAIN)
     outcome = "changed" if step.changed else "same"
     if not await repository.done(uow.conn, task, uow.now, outcome) or step.before is None or not step.changed:
         return
-    entry = await vault.entry(uow, task.entry_id)
     told = await telling.holder(uow, entry, step)
     change = Change(
         id=uuid7(),

@@ -3,13 +3,13 @@
 `python -m tests.bench lookup relay` takes only those.
 """
 
-import asyncio
 import importlib
 import signal
 import sys
 from pathlib import Path
 
 import msgspec
+import uvloop
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -59,7 +59,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the servers end too
     configure_logging("warning")
     console = Console(width=160)
-    rows = asyncio.run(measured(benches(sys.argv[1:]), console))
+    rows = uvloop.run(measured(benches(sys.argv[1:]), console))
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_bytes(
         msgspec.json.format(msgspec.json.encode([{**msgspec.to_builtins(r), "met": r.met} for r in rows]))

@@ -1,7 +1,5 @@
 """A status lookup by code through HTTP beside a bare route with the same single SELECT on the same server."""
 
-from statistics import median
-
 from hub.demo.processes import free_port
 from tests.bench.harness import Bench, Row, load_of, more
 
@@ -36,6 +34,5 @@ async def rows(bench: Bench) -> list[Row]:
         for url in urls:
             await load_of(url, seconds=1.0)
         pairs = [[await load_of(url, seconds=1.5) for url in urls] for _ in range(9)]
-    figure, most = max(pairs, key=lambda pair: pair[0])
-    row = more("status lookup by code, HTTP", figure, most, "requests/s", "bare Litestar, same SELECT", 0.7)
-    return [Row(**{f: getattr(row, f) for f in row.__struct_fields__} | {"ratio": median(a / b for a, b in pairs)})]
+    figure, most = sorted(pairs, key=lambda pair: pair[0] / pair[1])[len(pairs) // 2]
+    return [more("status lookup by code, HTTP", figure, most, "requests/s", "bare Litestar, same SELECT", 0.7)]

@@ -1,4 +1,4 @@
-"""1,000 stored documents verified again after their list was withdrawn, beside plain verification of the same file.
+"""1,000 stored documents verified again after their list was withdrawn, beside plain verification of the same files.
 
 The dearest case: every verdict changes, so each report is kept and each holder told, some dozen statements a document.
 """
@@ -17,16 +17,15 @@ from tests.bench.harness import Bench, Row, more
 from tests.support.modules import blank_pdf
 
 DOCUMENTS = 1000
-PLAIN = 100
 _OPERATOR = system("bench")
 
 
 async def rows(bench: Bench) -> list[Row]:
     async with bench.hub(bench.database()) as parts:
-        content = await _sealed(parts)
-        plain = await asyncio.to_thread(_plain, await parts.trust.current(), parts.clock(), content)
-        again = await _again(parts, content)
-    return [more("re-verification of 1,000 stored documents", again, plain, "documents/s", "plain verification", 0.3)]
+        contents = [await _sealed(parts) for _ in range(DOCUMENTS)]
+        plain = await asyncio.to_thread(_plain, await parts.trust.current(), parts.clock(), contents)
+        again = await _again(parts, contents)
+    return [more("re-verification of 1,000 stored documents", again, plain, "documents/s", "plain verification", 0.2)]
 
 
 async def _sealed(parts: Installation) -> bytes:
@@ -37,18 +36,18 @@ async def _sealed(parts: Installation) -> bytes:
     )  # fmt: skip
 
 
-def _plain(trust: TrustStore, at: datetime, content: bytes) -> float:
+def _plain(trust: TrustStore, at: datetime, contents: list[bytes]) -> float:
     """One process, the demonstration's trust."""
     begun = time.perf_counter()
-    for _ in range(PLAIN):
+    for content in contents:
         assert verify(content, trust=trust, at=at).passed
-    return PLAIN / (time.perf_counter() - begun)
+    return len(contents) / (time.perf_counter() - begun)
 
 
-async def _again(parts: Installation, content: bytes) -> float:
-    report = await parts.checker.check(content, parts.clock())
+async def _again(parts: Installation, contents: list[bytes]) -> float:
+    report = await parts.checker.check(contents[0], parts.clock())
     async with parts.db.begin(_OPERATOR) as uow:
-        for number in range(DOCUMENTS):
+        for number, content in enumerate(contents):
             entry = await vault.store(
                 uow, content, owner_id=uuid7(), kind=vault.Kind.RESULT, name=f"{number}.pdf",
                 media_type="application/pdf",
