@@ -50,6 +50,9 @@ def load(environ: Mapping[str, str]) -> Settings:
 def _sender(text: str) -> Address:
     name, spec = parseaddr(text)
     try:
+        spec.encode("ascii")  # a domain of other letters is written in its ASCII form (RFC 5891)
         return Address(name, addr_spec=spec)
     except (MessageError, ValueError, IndexError):
-        raise SettingError(f"MAIL_FROM={text!r}: dạng / like Tên <hop-thu@mien.vn>") from None
+        raise SettingError(
+            f"MAIL_FROM={text!r}: dạng / like Tên <hop-thu@mien.vn>; địa chỉ không dấu / the address in ASCII"
+        ) from None

@@ -288,7 +288,14 @@ async def test_starttls(secure_port: int, certificate: Path, notice: mail.Send, 
 
 
 @pytest.mark.parametrize(
-    "environ", [{"MAIL_SECURITY": "ssl3"}, {"MAIL_FROM": "nobody"}, {"MAIL_PORT": "x"}, {"MAIL_READ_SECONDS": "0"}]
+    "environ",
+    [
+        {"MAIL_SECURITY": "ssl3"},
+        {"MAIL_FROM": "nobody"},
+        {"MAIL_FROM": "Cổng <hop@bộ.vn>"},
+        {"MAIL_PORT": "x"},
+        {"MAIL_READ_SECONDS": "0"},
+    ],
 )
 def test_a_wrong_setting_names_its_variable(environ: dict[str, str]) -> None:
     with pytest.raises(SettingError, match=next(iter(environ))):
