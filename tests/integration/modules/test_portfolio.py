@@ -14,6 +14,7 @@ from hub.kernel.errors import Conflict, Forbidden, Invalid
 from hub.kernel.ids import uuid7
 from hub.kernel.signatures import Checker
 from hub.portfolio import Reverifier, Run, Trust, VerdictChanged
+from hub.portfolio.running import ATTEMPTS
 from hub.result import Delivered
 from signing import Level, Look, Role, TrustList, seal_pdf
 from signing.test_pki import Pki
@@ -47,14 +48,17 @@ class Desk:
         tsa = self.pki.tsa(self.hub.clock) if level is not Level.B_B else None
         return await seal_pdf(blank_pdf(), self.pki.key(name), look, tsa=tsa, level=level, at=self.hub.clock.now)
 
-    async def stored(self, name: str, owner: UUID, *, level: Level = Level.B_T) -> UUID:
+    async def stored(
+        self, name: str, owner: UUID, *, level: Level = Level.B_T, retention: vault.Retention = vault.Retention.DOSSIER
+    ) -> UUID:
         content = await self.sealed(name, level=level)
         report = await self.checker.check(content, self.hub.clock.now)
         assert report.passed, report.sentence_en
         async with self.hub.begin() as uow:
             entry = await vault.store(
-                uow, content, owner_id=owner, kind=vault.Kind.RESULT, name=f"{name}.pdf", media_type="application/pdf"
-            )
+                uow, content, owner_id=owner, kind=vault.Kind.RESULT, name=f"{name}.pdf", media_type="application/pdf",
+                retention=retention,
+            )  # fmt: skip
             await vault.keep_report(uow, entry.id, report, occasion=vault.Occasion.RELEASE)
         return entry.id
 
@@ -64,6 +68,11 @@ class Desk:
         while found := await self.runner.once():
             total += found
         return total
+
+    async def round(self, run: Run) -> Run:
+        """As it stands now."""
+        async with self.hub.db.read() as uow:
+            return next(each for each in await portfolio.runs(uow) if each.id == run.id)
 
     async def verdict(self, entry_id: UUID) -> str:
         async with self.hub.db.read() as uow:
@@ -228,6 +237,37 @@ async def test_a_worker_that_dies_loses_nothing_and_nobody_is_told_twice(desk: D
     assert await desk.runner.once() == 0
 
 
+async def test_a_draft_that_was_deleted_meanwhile_holds_up_no_round(desk: Desk) -> None:
+    hub, owner = desk.hub, await person(desk.hub)
+    draft = await desk.stored("agency", owner, retention=vault.Retention.DRAFT)
+    kept = await desk.stored("agency", owner)
+    async with hub.begin() as uow:
+        run = await portfolio.withdraw(uow, desk.pki.trust_list().name, because="thử")
+        await vault.discard(uow, [draft])
+    assert await desk.run_all() == 2
+    round_ = await desk.round(run)
+    assert (round_.total, round_.done, round_.changed) == (2, 2, 1)
+    assert round_.ended_at is not None
+    assert [fact.entry_id for fact in hub.told(VerdictChanged)] == [kept]
+
+
+async def test_a_document_that_fails_every_time_keeps_its_verdict_and_ends_the_round(desk: Desk) -> None:
+    hub, owner = desk.hub, await person(desk.hub)
+    entry = await desk.stored("agency", owner)
+    async with hub.begin() as uow:
+        run = await portfolio.withdraw(uow, desk.pki.trust_list().name, because="thử")
+    failing = Reverifier(hub.db, Failing())
+    for attempt in range(ATTEMPTS):
+        assert await failing.once() == 1, f"attempt {attempt + 1}"
+        hub.clock.forward(minutes=3)
+    assert await failing.once() == 0
+    round_ = await desk.round(run)
+    assert (round_.done, round_.changed) == (1, 0)
+    assert round_.ended_at is not None
+    assert await desk.verdict(entry) == "TOTAL-PASSED"
+    assert hub.told(VerdictChanged) == []
+
+
 async def test_a_process_that_is_killed_in_the_middle_of_a_round_is_taken_over(
     desk: Desk, database_url: str, tmp_path: Path
 ) -> None:
@@ -268,6 +308,13 @@ class Dying(Checker):
 
     async def check(self, *_: object, **__: object) -> None:  # type: ignore[override]
         raise asyncio.CancelledError
+
+
+class Failing(Dying):
+    """As if the file met a defect of ours."""
+
+    async def check(self, *_: object, **__: object) -> None:  # type: ignore[override]
+        raise RuntimeError
 
 
 async def test_an_older_report_never_replaces_a_newer_one(desk: Desk) -> None:
